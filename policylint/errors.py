@@ -1,0 +1,51 @@
+"""The errors of a run that cannot do its work; what is wrong in a checked file is a finding, not an error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class PolicylintError(Exception):
+    """A run that cannot do its work: status 2.
+
+    Args:
+        message: What is wrong, with its place where there is one.
+        hint: What to do about it.
+
+    """
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message if self.hint is None else f"{self.message}\n  hint: {self.hint}"
+
+
+class UsageError(PolicylintError):
+    """The command line asks for something that does not exist."""
+
+
+class ConfigError(PolicylintError):
+    """The configuration cannot be used."""
+
+
+class PluginError(PolicylintError):
+    """A plugin cannot be used; the message names the plugin and the hook."""
+
+
+class RulePackError(PolicylintError):
+    """Rule files that cannot be used: all problems at once, each with its place."""
+
+    def __init__(self, problems: Sequence[str], hint: str | None = None) -> None:
+        super().__init__("\n".join(problems), hint)
+        self.problems = tuple(problems)
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """Return ``", did you mean 'x'?"`` for the known word nearest to ``word``, or an empty string."""
+    import difflib
+
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f", did you mean '{near[0]}'?" if near else ""

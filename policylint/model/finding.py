@@ -1,0 +1,129 @@
+"""Violations (what a rule saw), undecided verdicts, findings (what is reported)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from policylint.model.campaign import Campaign
+    from policylint.model.rule import Rule, Severity, Source, Step
+    from policylint.model.source import Place, Pointer, Region
+
+
+class Window(NamedTuple):
+    """The days on which a campaign runs, both inclusive; ``last`` None means for ever."""
+
+    first: date
+    last: date | None
+    own: bool
+    """True where the days come from the campaign itself, False where it is judged as of a day."""
+
+
+class Violation(NamedTuple):
+    """A rule, a campaign, and the field that breaks it. No severity yet."""
+
+    rule: Rule
+    campaign: Campaign
+    path: Pointer
+    """Record path of the value, with indexes."""
+    values: Mapping[str, str]
+    """What the placeholders of the rule's texts stand for."""
+    caps: tuple[tuple[Severity, str], ...] = ()
+    windows: tuple[Window, ...] = ()
+    """The parts of the campaign's window in which it holds."""
+    reads: tuple[Pointer, ...] = ()
+    """Record paths that decided, for evidence from other files."""
+
+
+class Undecided(NamedTuple):
+    """A verdict that hangs on an unknown value."""
+
+    rule: Rule
+    campaign: Campaign
+    path: Pointer
+    why: str
+
+
+class Related(NamedTuple):
+    """Another place that belongs to a finding."""
+
+    path: str
+    region: Region
+    message: str
+
+
+class Suppression(NamedTuple):
+    """Why a finding is kept but does not count."""
+
+    kind: str
+    """``in_source`` or ``waiver``."""
+    reason: str
+    until: date | None = None
+
+
+class Finding(NamedTuple):
+    """What is reported. Tool rules (``policylint/…``) have no code and no sources."""
+
+    rule: str
+    code: str | None
+    severity: Severity
+    message: str
+    path: str
+    region: Region
+    pointer: Pointer
+    campaign: str | None
+    format: str | None
+    since: date | None = None
+    since_observed: bool = False
+    earlier: Step | None = None
+    """The milder step before the one in force, if any."""
+    next_change: Step | None = None
+    certainty: str | None = None
+    sources: tuple[Source, ...] = ()
+    help: str | None = None
+    notes: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    fingerprint: str = ""
+    suppressed: Suppression | None = None
+
+
+class Report(NamedTuple):
+    """The result of a run."""
+
+    version: str
+    as_of: date
+    at: date | None
+    findings: tuple[Finding, ...]
+    undecided: tuple[Undecided, ...]
+    files: int
+    campaigns: int
+    nothing_to_check: int
+    rules: Mapping[str, Rule]
+    """The selected rules, by id."""
+    applied: int = 0
+    """How many of them looked at a campaign of this run."""
+    sources: Mapping[str, str] = {}
+    """Texts of the files that have findings, by path, for code frames."""
+    packs: Mapping[str, str] = {}
+    """Digest of each pack, by name."""
+    show_suppressed: bool = False
+    show_undecided: bool = False
+
+    def counted(self, severity: Severity) -> int:
+        """Return how many findings of that severity count."""
+        return sum(finding.severity is severity and finding.suppressed is None for finding in self.findings)
+
+
+class Location(NamedTuple):
+    """A place of a finding, resolved to a file and a region."""
+
+    path: str
+    region: Region
+    pointer: Pointer
+
+    @classmethod
+    def of(cls, place: Place) -> Location:
+        """Resolve a place."""
+        return cls(place.document.path, place.region(), place.pointer)

@@ -1,0 +1,60 @@
+"""The tool's own rules: what it says about files rather than about terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OWN_PACK = "policylint"
+
+OWN_RULES: Mapping[str, tuple[str, str]] = {
+    "policylint/syntax": (
+        "File that cannot be read",
+        "A campaign that cannot be read cannot be judged, and what was not read never passes as clean.",
+    ),
+    "policylint/duplicate-key": (
+        "Key given twice",
+        "YAML and JSON forbid a repeated key, and readers disagree on which of the two counts.",
+    ),
+    "policylint/schema": (
+        "Field that is not of the campaign schema",
+        "A misspelt field or a value of a wrong type says nothing to the rules: the campaign is judged without it.",
+    ),
+    "policylint/ambiguous-scalar": (
+        "Value that YAML 1.1 readers take for something else",
+        "YAML 1.2 reads NO as a text, 9:30 as a text and 010 as ten; the YAML 1.1 readers that many tools "
+        "still use take them for false, 570 and eight. policylint reads YAML 1.2.",
+    ),
+    "policylint/unrecognised": (
+        "File in no format that is checked",
+        "The file was named to be checked, and nothing in it is a campaign in a format that policylint knows.",
+    ),
+    "policylint/undecided": (
+        "Verdict that hangs on an unknown value",
+        "The rule would need a value that the file does not say, so it neither passes nor fails.",
+    ),
+    "policylint/no-rules": (
+        "Campaign to which no rule applies",
+        "No loaded pack has rules for the campaign's channel, so a clean result says nothing.",
+    ),
+    "policylint/suppression-malformed": (
+        "Suppression that cannot be read",
+        "A suppression that is not understood suppresses nothing.",
+    ),
+    "policylint/suppression-unknown-rule": (
+        "Suppression of a rule that does not exist",
+        "The id or code is no rule of a loaded pack.",
+    ),
+    "policylint/suppression-without-reason": (
+        "Suppression without a reason",
+        "A suppression is a decision that others will have to understand.",
+    ),
+    "policylint/suppression-expired": (
+        "Suppression that has ended",
+        "Its last day has passed; the finding counts again.",
+    ),
+    "policylint/suppression-unused": (
+        "Suppression that suppresses nothing",
+        "A suppression without a finding hides the next one.",
+    ),
+}
+"""Id → title and reason."""

@@ -1,0 +1,85 @@
+"""Bytes → documents: YAML 1.2, JSON (with comments), ``.env`` and manifests, each value with its exact place."""
+
+from __future__ import annotations
+
+from policylint.model.source import Problem, SourceFile
+from policylint.parse.positions import Lines
+
+# UTF-32 first: its little-endian mark begins like that of UTF-16.
+_BYTE_ORDER_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"\xef\xbb\xbf", "utf-8"),
+)
+
+
+def parse(path: str, raw: bytes) -> SourceFile:
+    """Parse a file by its name and content.
+
+    Args:
+        path: As it will be shown; its ending chooses the syntax, and so does a leading ``{`` or ``[``.
+        raw: The file's bytes: UTF-8, or UTF-16/32 with a byte order mark.
+
+    Returns:
+        The documents in order, and a problem for each part that could not be read. Never raises for bad input.
+
+    """
+    try:
+        text = decode(raw)
+    except UnicodeDecodeError as error:
+        text = error.object.decode(error.encoding, "replace")
+        at = len(error.object[: error.start].decode(error.encoding))
+        encoding = "-".join(error.encoding.upper().split("-")[:2])
+        message = f"{path} is not {encoding} text: byte {error.object[error.start]:#04x} cannot be read"
+        problem = Problem("syntax", message, Lines(text).region(at, at), hint="save the file as UTF-8")
+        return SourceFile(path, text, (), (problem,))
+    return parse_text(path, text)
+
+
+def decode(raw: bytes) -> str:
+    """Return the text without its byte order mark; UnicodeDecodeError where it is no text."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if raw.startswith(mark):
+            return raw[len(mark) :].decode(encoding)
+    return raw.decode("utf-8")
+
+
+def parse_text(path: str, text: str) -> SourceFile:
+    """Parse text that was decoded before; see ``parse``."""
+    dialect = dialect_of(path, text)
+    # A run that meets one syntax only pays for importing that one.
+    if dialect == "json":
+        from policylint.parse.json import parse_json
+
+        return parse_json(path, text)
+    if dialect == "yaml":
+        from policylint.parse.yaml import parse_yaml
+
+        return parse_yaml(path, text)
+    if dialect is not None:
+        from policylint.parse.lines import parse_lines
+
+        return parse_lines(path, text, dialect)
+    return SourceFile(path, text, ())
+
+
+def dialect_of(path: str, text: str) -> str | None:
+    """Return ``json``, ``yaml``, ``env``, ``requirements`` or ``go.mod``, or None for a text of no known syntax."""
+    name = path.rsplit("/", 1)[-1].lower()
+    if name.startswith(".env") or name.endswith(".env"):
+        return "env"
+    if name.endswith((".json", ".jsonc", ".json5")):
+        return "json"
+    if name.endswith((".yaml", ".yml")):
+        return "yaml"
+    if name == "go.mod":
+        return "go.mod"
+    if name.startswith("requirements") and name.endswith(".txt"):
+        return "requirements"
+    if text.lstrip()[:1] in ("{", "["):
+        return "json"
+    if name.endswith((".txt", ".md", ".toml")):
+        return None
+    return "yaml"

@@ -1,0 +1,273 @@
+"""JSON text, with comments and trailing commas taken → one document; places are read when they are first asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from policylint.model.source import Comment, Document, Pointer, Problem, Region, SourceFile
+from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of
+from policylint.parse.surrogates import has_surrogates, without_surrogates
+
+_STRING = r'"[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*"'
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
+_TOKEN = re.compile(
+    rf"(?P<space>\s+)|(?P<comment>//[^\n\r]*|/\*.*?\*/)|(?P<string>{_STRING})|(?P<number>{_NUMBER})"
+    r"|(?P<word>true|false|null|NaN|-?Infinity)|(?P<sign>[\[\]{},:])",
+    re.DOTALL,
+)
+_Token: TypeAlias = tuple[str, int, int]
+"""Kind, start, end."""
+_WORDS = {"true": True, "false": False, "null": None, "NaN": float("nan"), "Infinity": float("inf")}
+
+
+class _JsonNode:
+    """A JSON value with its place; ``children`` are (key, key start, key end, node), keys None in lists."""
+
+    __slots__ = ("children", "end", "start", "value")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.end = start
+        self.value: Any = None
+        self.children: list[tuple[str | None, int, int, _JsonNode]] | None = None
+
+
+class _JsonError(Exception):
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+def parse_json(path: str, text: str) -> SourceFile:
+    """Parse a JSON text; see ``parse``."""
+    if not text.strip():
+        return SourceFile(path, text, ())
+    tree = _LazyJson(text)
+    try:
+        data = _data_of(text, tree)
+    except RecursionError:
+        message = f"{path} nests deeper than {MAXIMUM_DEPTH} levels"
+        return SourceFile(path, text, (), (Problem("syntax", message, start_of(text)),))
+    except _JsonError as error:
+        message = f"{path} is not valid JSON: {error.message}"
+        region = tree.lines.region(error.offset, error.offset)
+        return SourceFile(path, text, (), (Problem("syntax", message, region),))
+    document = Document(path, text, data, "json", tree.locate)
+    return SourceFile(path, text, (document,), tuple(tree.problems), tree.find_comments)
+
+
+def _data_of(text: str, tree: _LazyJson) -> Any:
+    """Return the value of a text; json.loads is asked first, as it is many times faster than reading the tree."""
+    repeated: list[bool] = []
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(pairs)
+        if len(result) != len(pairs):
+            repeated.append(True)
+        return result
+
+    try:
+        data = json.loads(text, object_pairs_hook=unique)
+    except ValueError:
+        return tree.read().value
+    if _is_too_deep(text, data):
+        raise RecursionError
+    return tree.read().value if repeated or has_surrogates(text) else data
+
+
+def _is_too_deep(text: str, data: Any) -> bool:
+    """Tell whether a value nests deeper than MAXIMUM_DEPTH; hardly any text has the brackets for it."""
+    if text.count("[") + text.count("{") <= MAXIMUM_DEPTH or type(data) not in (dict, list):
+        return False
+    level = [data]
+    for _ in range(MAXIMUM_DEPTH):
+        items = (item for holder in level for item in (holder.values() if type(holder) is dict else holder))
+        level = [item for item in items if type(item) is dict or type(item) is list]
+        if not level:
+            return False
+    return any(level)
+
+
+class _LazyJson:
+    """The tree of a JSON text with places, read when a place is first asked for. Takes comments and trailing commas."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.problems: list[Problem] = []
+        self.comments: list[tuple[int, int]] = []
+        self._root: _JsonNode | None = None
+        self._lines: Lines | None = None
+
+    @property
+    def lines(self) -> Lines:
+        if self._lines is None:
+            self._lines = Lines(self.text)
+        return self._lines
+
+    def read(self) -> _JsonNode:
+        """Return the root; _JsonError says what is wrong and where."""
+        if self._root is None:
+            self._root = self._read()
+        return self._root
+
+    def _tokens(self) -> Iterator[_Token]:
+        text, at, size = self.text, 0, len(self.text)
+        while at < size:
+            match = _TOKEN.match(text, at)
+            if match is None:
+                raise _JsonError(_json_complaint(text, at), at)
+            kind = match.lastgroup or ""
+            if kind == "comment":
+                self.comments.append(match.span())
+            elif kind != "space":
+                yield kind, at, match.end()
+            at = match.end()
+        yield "end", size, size
+
+    def _read(self) -> _JsonNode:
+        tokens = self._tokens()
+        root = self._value(tokens, next(tokens), 0)
+        after = next(tokens)
+        if after[0] != "end":
+            raise _JsonError("there is more text after the end of the value", after[1])
+        return root
+
+    def _value(self, tokens: Iterator[_Token], token: _Token, depth: int) -> _JsonNode:
+        kind, start, end = token
+        node = _JsonNode(start)
+        node.end = end
+        if depth > MAXIMUM_DEPTH:
+            raise RecursionError
+        written = self.text[start:end]
+        if kind == "string":
+            node.value = self._string(start, end)
+        elif kind == "number":
+            node.value = _json_number(written)
+        elif kind == "word":
+            node.value = _WORDS[written.lstrip("-")] if written[0] != "-" else float("-inf")
+        elif written == "{":
+            self._object(tokens, node, depth)
+        elif written == "[":
+            self._array(tokens, node, depth)
+        elif kind == "end":
+            raise _JsonError("the text ends where a value is expected", start)
+        else:
+            raise _JsonError(f"'{written}' where a value is expected", start)
+        return node
+
+    def _string(self, start: int, end: int) -> str:
+        try:
+            value = str(json.loads(self.text[start:end], strict=False))
+        except ValueError as error:
+            raise _JsonError(f"a string that cannot be read ({getattr(error, 'msg', error)})", start) from None
+        return without_surrogates(value) if has_surrogates(value) else value
+
+    def _object(self, tokens: Iterator[_Token], node: _JsonNode, depth: int) -> None:
+        node.children = []
+        node.value = {}
+        places: dict[str, tuple[int, int]] = {}
+        token = next(tokens)
+        while self.text[token[1] : token[2]] != "}":
+            kind, start, end = token
+            if kind != "string":
+                raise _JsonError("a key in double quotes or '}' is expected", start)
+            key = self._string(start, end)
+            if key in places:
+                related = (("first given here", self.lines.region(*places[key])),)
+                message = f"the key '{key}' is given twice in the same object"
+                hint = "remove one of the two; most readers keep the last"
+                region = self.lines.region(start, end)
+                self.problems.append(Problem("duplicate-key", message, region, related=related, hint=hint))
+            places[key] = (start, end)
+            colon = next(tokens)
+            if self.text[colon[1] : colon[2]] != ":":
+                raise _JsonError("':' is expected after a key", colon[1])
+            child = self._value(tokens, next(tokens), depth + 1)
+            node.children.append((key, start, end, child))
+            node.value[key] = child.value
+            token = self._next_or_close(tokens, "}")
+        node.end = token[2]
+
+    def _array(self, tokens: Iterator[_Token], node: _JsonNode, depth: int) -> None:
+        node.children = []
+        node.value = []
+        token = next(tokens)
+        while self.text[token[1] : token[2]] != "]":
+            child = self._value(tokens, token, depth + 1)
+            node.children.append((None, child.start, child.start, child))
+            node.value.append(child.value)
+            token = self._next_or_close(tokens, "]")
+        node.end = token[2]
+
+    def _next_or_close(self, tokens: Iterator[_Token], close: str) -> _Token:
+        token = next(tokens)
+        written = self.text[token[1] : token[2]]
+        if written == ",":
+            return next(tokens)
+        if written == close:
+            return token
+        raise _JsonError(f"',' or '{close}' is expected", token[1])
+
+    def locate(self, pointer: Pointer) -> tuple[Region | None, Region] | None:
+        """Return the regions of key and value at a pointer."""
+        try:
+            node = self.read()
+        except _JsonError:
+            return None
+        key: tuple[int, int] | None = None
+        for step in pointer:
+            if node.children is None:
+                return None
+            found = None
+            if isinstance(step, int) and isinstance(node.value, list):
+                found = node.children[step] if 0 <= step < len(node.children) else None
+            elif isinstance(node.value, dict):
+                for child in node.children:
+                    if child[0] == step:
+                        found = child
+            if found is None:
+                return None
+            key = (found[1], found[2]) if found[0] is not None else None
+            node = found[3]
+        key_region = self.lines.region(*key) if key else None
+        region = self.lines.region(node.start, node.end)
+        if key_region is not None and node.children is not None and region.end.line > key_region.start.line:
+            return key_region, key_region
+        return key_region, region
+
+    def find_comments(self) -> tuple[Comment, ...]:
+        """Return the comments, without ``//`` or ``/* */``."""
+        try:
+            self.read()
+        except _JsonError:
+            return ()
+        found = []
+        for start, end in self.comments:
+            text = self.text[start + 2 : end]
+            if self.text.startswith("/*", start):
+                text = text[:-2]
+            region = self.lines.region(start, end)
+            before = self.text[self.lines.starts[region.start.line - 1] : start]
+            found.append(Comment(text.rstrip(), region, not before.strip()))
+        return tuple(found)
+
+
+def _json_number(written: str) -> int | float:
+    if written.lstrip("-").isdigit() and len(written) < 4000:
+        return int(written)
+    return float(written)
+
+
+def _json_complaint(text: str, at: int) -> str:
+    if text[at] == '"':
+        return "a string that is not closed on its line"
+    if text[at] == "'":
+        return "strings stand in double quotes"
+    if text.startswith("/*", at):
+        return "a comment that is not closed"
+    word = re.compile(r'[^\s,:{}"\[\]]{1,20}').match(text, at)
+    return f"'{word.group() if word else text[at]}' is not expected here"

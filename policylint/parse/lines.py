@@ -1,0 +1,63 @@
+"""``.env``, requirements and ``go.mod``: one key and value a line → one document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from policylint.model.source import Comment, Document, Pointer, Region, SourceFile
+from policylint.parse.positions import Lines
+
+_LINE_FORMS = {
+    "env": re.compile(
+        r"^[ \t]*(?:export[ \t]+)?(?P<key>[A-Za-z_][\w.-]*)[ \t]*=[ \t]*(?P<value>[^\n\r]*)", re.MULTILINE
+    ),
+    "requirements": re.compile(r"^[ \t]*(?P<key>[A-Za-z0-9][\w.-]*)(?P<value>[^\n\r#]*)", re.MULTILINE),
+    "go.mod": re.compile(
+        r"^(?:[ \t]*require)?[ \t]+(?P<key>[\w.-]+(?:/[\w.~-]+)+)[ \t]+(?P<value>v[^\s]+)", re.MULTILINE
+    ),
+}
+
+
+def parse_lines(path: str, text: str, dialect: str) -> SourceFile:
+    """Parse a text of lines; ``dialect`` is ``env``, ``requirements`` or ``go.mod``."""
+    data: dict[str, str] = {}
+    spans: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {}
+    for match in _LINE_FORMS[dialect].finditer(text):
+        key, value = match.group("key"), match.group("value").rstrip()
+        start, end = match.start("value"), match.start("value") + len(value)
+        if dialect == "env":
+            value, start, end = _env_value(value, start)
+        data[key] = value
+        spans[key] = (match.span("key"), (start, end))
+    lines = Lines(text)
+
+    def locate(pointer: Pointer) -> tuple[Region | None, Region] | None:
+        if len(pointer) != 1 or pointer[0] not in spans:
+            return (None, lines.region(0, 0)) if not pointer else None
+        key, value = spans[str(pointer[0])]
+        key_region = lines.region(*key)
+        return key_region, lines.region(*value) if value[0] < value[1] else key_region
+
+    comments: Callable[[], tuple[Comment, ...]] = tuple
+    if dialect == "env":
+
+        def comments() -> tuple[Comment, ...]:
+            found = re.finditer(r"^[ \t]*#[^\n\r]*", text, re.MULTILINE)
+            return tuple(
+                Comment(m.group().lstrip()[1:].rstrip(), lines.region(m.end() - len(m.group().lstrip()), m.end()), True)
+                for m in found
+            )
+
+    return SourceFile(path, text, (Document(path, text, data, dialect, locate),), (), comments)
+
+
+def _env_value(value: str, start: int) -> tuple[str, int, int]:
+    """Return an ``.env`` value without quotes or trailing comment, and where it stands."""
+    if value[:1] in ("'", '"'):
+        close = value.find(value[0], 1)
+        if close > 0:
+            return value[1:close], start + 1, start + close
+        return value, start, start + len(value)
+    bare = re.split(r"\s#", value, maxsplit=1)[0].rstrip()
+    return bare, start, start + len(bare)

@@ -1,0 +1,86 @@
+"""TOML text → one document: tables and keys have places, items of lists as far as they are found."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import date, time
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from policylint.model.source import Document, value_at
+from policylint.parse.positions import Lines
+
+if TYPE_CHECKING:
+    from policylint.model.source import Pointer, Region
+
+_NAME = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
+_LINE = re.compile(
+    rf"^[ \t]*(?:\[{{1,2}}[ \t]*(?P<table>{_NAME}(?:[ \t]*\.[ \t]*{_NAME})*)[ \t]*\]{{1,2}}"
+    rf"|(?P<key>{_NAME}(?:[ \t]*\.[ \t]*{_NAME})*)[ \t]*=[ \t]*(?P<value>[^\n\r]*))",
+    re.MULTILINE,
+)
+
+
+def parse_toml(path: str, text: str) -> Document:
+    """Parse a TOML text.
+
+    Raises:
+        ValueError: It is no TOML.
+
+    """
+    data = _with_text_dates(import_module("tomllib" if sys.version_info >= (3, 11) else "tomli").loads(text))
+    return Document(path, text, data, "toml", lambda pointer: _locate(text, data, pointer))
+
+
+def _with_text_dates(data: Any) -> Any:
+    """Return data with dates and times as texts, as YAML and JSON have them."""
+    if isinstance(data, dict):
+        return {key: _with_text_dates(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_with_text_dates(value) for value in data]
+    return data.isoformat() if isinstance(data, (date, time)) else data
+
+
+def _locate(text: str, data: Any, pointer: Pointer) -> tuple[Region | None, Region] | None:
+    lines = Lines(text)
+    if not pointer:
+        return None, lines.region(0, 0)
+    if value_at(data, pointer) is None:
+        return None
+    spans = _spans(text)
+    names = tuple(str(step) for step in pointer)
+    for length in range(len(names), 0, -1):
+        found = spans.get(names[:length])
+        if found is not None:
+            break
+    else:
+        return None
+    key, value = found
+    if length == len(names):
+        return lines.region(*key), lines.region(*value)
+    written = str(value_at(data, pointer))
+    at = text.find(written, value[0])
+    if at < 0:
+        return lines.region(*key), lines.region(*key)
+    region = lines.region(at, at + len(written))
+    return (None if isinstance(pointer[-1], int) else region), region
+
+
+def _spans(text: str) -> dict[tuple[str, ...], tuple[tuple[int, int], tuple[int, int]]]:
+    """Return where each table and key stands, and what is written on its line."""
+    found: dict[tuple[str, ...], tuple[tuple[int, int], tuple[int, int]]] = {}
+    table: tuple[str, ...] = ()
+    for match in _LINE.finditer(text):
+        if match.group("table") is not None:
+            table = _split(match.group("table"))
+            found.setdefault(table, (match.span("table"), match.span("table")))
+            continue
+        end = match.start("value") + len(match.group("value").rstrip())
+        value = (match.start("value"), end) if end > match.start("value") else match.span("key")
+        found.setdefault((*table, *_split(match.group("key"))), (match.span("key"), value))
+    return found
+
+
+def _split(name: str) -> tuple[str, ...]:
+    return tuple(part.strip("\"'") for part in re.findall(_NAME, name))

@@ -1,0 +1,616 @@
+"""YAML 1.2 text → documents with the place of every value.
+
+libyaml composes, our resolver types the scalars; ruamel.yaml decides where libyaml refuses or counts lines its own way.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import Any
+
+from policylint.model.source import (
+    EXPRESSION,
+    Comment,
+    Document,
+    Pointer,
+    Position,
+    Problem,
+    Region,
+    SourceFile,
+    Unknown,
+)
+from policylint.parse.positions import LINE_END, MAXIMUM_DEPTH, Lines, start_of
+
+MAXIMUM_NODES = 2_000_000
+"""Nodes after alias expansion; more is an alias bomb."""
+MAXIMUM_DIGITS = 3_000
+"""Longer numbers stay texts: Python refuses to write out one of more than 4,300 decimal digits."""
+
+_PLAIN, _TEXT, _COLLECTION = "plain", "text", "collection"
+
+_CORE: dict[str, Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+}
+_NUMERIC_START = frozenset("+-.0123456789")
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_RADIX = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+
+_BOOLEAN_11 = {
+    **dict.fromkeys(("yes", "Yes", "YES", "on", "On", "ON", "y", "Y"), "true"),
+    **dict.fromkeys(("no", "No", "NO", "off", "Off", "OFF", "n", "N"), "false"),
+}
+_SEXAGESIMAL_11 = re.compile(r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+\Z")
+_OCTAL_11 = re.compile(r"[-+]?0[0-7_]*[0-7]\Z")
+
+# NEL, LS and PS are line ends to libyaml (YAML 1.1), not in YAML 1.2; a byte order mark it skips without counting.
+_NOT_FOR_LIBYAML = re.compile("[\x85\u2028\u2029\ufeff]")
+_DEEP_BLOCK = re.compile(r"(?:[-?:] +){200}|^ {200,}\S", re.MULTILINE)
+_SPACE = " \t\r\n"
+_PROPERTIES = re.compile(r"(?:(?:[&!][^ \t\r\n]*|#[^\r\n]*)[ \t\r\n]+)+")
+# ruamel.yaml raises them on some malformed streams.
+_PLAIN_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
+_COMMENT = re.compile(r"(?:^|(?<=[ \t\r\n]))#[^\r\n]*", re.MULTILINE)
+
+
+def scalar_value(text: str) -> Any:
+    """Return what a plain scalar means in the YAML 1.2 core schema; numbers are written without underscores."""
+    if text in _CORE:
+        return _CORE[text]
+    if text[0] in _NUMERIC_START and len(text) <= MAXIMUM_DIGITS:
+        if _INTEGER.match(text):
+            return int(text)
+        if _RADIX.match(text):
+            return int(text, 0)
+        if _FLOAT.match(text):
+            return float(text)
+    return text
+
+
+def yaml_1_1_meaning(text: str) -> str | None:
+    """Return what a YAML 1.1 reader takes a plain scalar for, where that is not what YAML 1.2 says, else None."""
+    if text in _BOOLEAN_11:
+        return f"the boolean {_BOOLEAN_11[text]}"
+    if len(text) > MAXIMUM_DIGITS:
+        return None
+    if _SEXAGESIMAL_11.match(text):
+        total = 0
+        for part in text.lstrip("+-").replace("_", "").split(":"):
+            total = total * 60 + int(part)
+        return f"the number {-total if text.startswith('-') else total}"
+    if _OCTAL_11.match(text):
+        return f"the octal number {int(text.replace('_', ''), 8)}"
+    return None
+
+
+class _TooDeepError(Exception):
+    """A document nests deeper than MAXIMUM_DEPTH."""
+
+
+class _TooManyNodesError(Exception):
+    """A document has more nodes than MAXIMUM_NODES once its aliases are written out."""
+
+
+def parse_yaml(path: str, text: str) -> SourceFile:
+    """Parse a YAML stream; see ``parse``."""
+    try:
+        roots = _compose(text)
+    except _TooDeepError:
+        message = f"{path} nests deeper than {MAXIMUM_DEPTH} levels"
+        return SourceFile(path, text, (), (Problem("syntax", message, start_of(text)),))
+    except _RefusedError as refusal:
+        return SourceFile(path, text, (), (refusal.problem(path, text),))
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    shared = "*" in text and "&" in text
+    for index, root in enumerate(roots):
+        builder = _Builder(text, shared)
+        try:
+            if shared:
+                _check_size(root)
+            data = builder.value_of(root, 0)
+        except _TooDeepError:
+            problems.append(Problem("syntax", f"{path} nests deeper than {MAXIMUM_DEPTH} levels", start_of(text)))
+            continue
+        except _TooManyNodesError:
+            message = f"{path} has more than {MAXIMUM_NODES:,} values once its aliases are written out"
+            problems.append(Problem("syntax", message, start_of(text)))
+            continue
+        problems.extend(builder.problems)
+        ambiguous = _ambiguous(root, builder.ambiguous) if builder.ambiguous else ()
+        documents.append(Document(path, text, data, "yaml", _yaml_locator(text, root), index, ambiguous))
+    return SourceFile(path, text, tuple(documents), tuple(problems), lambda: _yaml_comments(text, roots))
+
+
+class _RefusedError(Exception):
+    """Neither libyaml nor ruamel.yaml can read the text."""
+
+    def __init__(self, error: Any) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+    def problem(self, path: str, text: str) -> Problem:
+        """Word the refusal, with the place where the parser stopped."""
+        error = self.error
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        region = start_of(text)
+        if mark is not None:
+            spot = Position(mark.line + 1, mark.column + 1, mark.index)
+            region = Region(spot, spot)
+        elif isinstance(getattr(error, "position", None), int):
+            region = Lines(text).region(error.position, error.position)
+        words = [getattr(error, "context", None), getattr(error, "problem", None) or getattr(error, "reason", None)]
+        said = ", ".join(str(word).strip() for word in words if word)
+        said = said or (str(error) or type(error).__name__).splitlines()[0]
+        said = re.sub(r"\('(<[a-z ]+>)',\)", r"'\1'", said)  # a tuple where ruamel.yaml means its only item
+        related: tuple[tuple[str, Region], ...] = ()
+        begun = getattr(error, "context_mark", None)
+        if begun is not None and mark is not None and begun.index != mark.index:
+            spot = Position(begun.line + 1, begun.column + 1, begun.index)
+            related = ((str(getattr(error, "context", "") or "begun here"), Region(spot, spot)),)
+        return Problem("syntax", f"{path} is not valid YAML: {said}", region, related=related)
+
+
+def _compose(text: str) -> list[Any]:
+    """Return the root nodes of a YAML stream; _TooDeepError or _RefusedError where there are none to be had."""
+    if _too_deep(text):
+        raise _TooDeepError
+    try:
+        if not _NOT_FOR_LIBYAML.search(text):
+            try:
+                return _compose_with_libyaml(text)
+            except _yaml_errors():
+                pass
+        return _compose_with_ruamel(text)
+    except RecursionError:
+        raise _TooDeepError from None
+
+
+def _yaml_errors() -> tuple[type[Exception], ...]:
+    from yaml import YAMLError
+
+    # libyaml takes UTF-8: lone surrogates cannot be handed over.
+    return (YAMLError, UnicodeError, ValueError)
+
+
+_loader_type: Any = None
+
+
+def _libyaml_loader(text: str) -> Any:
+    global _loader_type
+    if _loader_type is None:
+        try:
+            from yaml._yaml import CParser
+        except ImportError:  # a PyYAML built without libyaml: the same tree, slower
+            return _pure_loader(text)
+        from yaml.nodes import ScalarNode
+
+        class Loader(CParser):
+            """libyaml's composer without PyYAML's YAML 1.1 resolver: tags stay as written."""
+
+            def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+                pass
+
+            def ascend_resolver(self) -> None:
+                pass
+
+            def resolve(self, kind: Any, _value: Any, implicit: Any) -> str:
+                if kind is ScalarNode:
+                    return _PLAIN if implicit[0] else _TEXT
+                return _COLLECTION
+
+        _loader_type = Loader
+    return _loader_type(text)
+
+
+def _pure_loader(text: str) -> Any:
+    from yaml.composer import Composer
+    from yaml.nodes import ScalarNode
+    from yaml.parser import Parser
+    from yaml.reader import Reader
+    from yaml.scanner import Scanner
+
+    class Loader(Reader, Scanner, Parser, Composer):
+        """PyYAML's own composer, tags as written."""
+
+        def __init__(self, stream: str) -> None:
+            Reader.__init__(self, stream)
+            Scanner.__init__(self)
+            Parser.__init__(self)
+            Composer.__init__(self)
+
+        def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+            pass
+
+        def ascend_resolver(self) -> None:
+            pass
+
+        def resolve(self, kind: Any, _value: Any, implicit: Any) -> str:
+            if kind is ScalarNode:
+                return _PLAIN if implicit[0] else _TEXT
+            return _COLLECTION
+
+    return Loader(text)
+
+
+def _compose_with_libyaml(text: str) -> list[Any]:
+    loader = _libyaml_loader(text)
+    roots = []
+    while loader.check_node():
+        roots.append(loader.get_node())
+    return roots
+
+
+def _compose_with_ruamel(text: str) -> list[Any]:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError, YAMLStreamError
+
+    from policylint.parse.surrogates import has_surrogates, without_surrogates
+
+    # Not the round-trip loader: it marks the folds of a text with BEL characters and takes comments into its nodes.
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Resolver = _ruamel_resolver()
+    yaml.composer.warn_double_anchors = False  # YAML 1.2 lets an anchor be used again
+    try:
+        roots = list(yaml.compose_all(text))
+    except (YAMLError, YAMLStreamError, *_PLAIN_ERRORS) as error:
+        raise _RefusedError(error) from None
+    if has_surrogates(text):
+        for node in _scalars(roots):
+            node.value = without_surrogates(node.value)
+    return roots
+
+
+def _ruamel_resolver() -> Any:
+    from ruamel.yaml.nodes import ScalarNode
+    from ruamel.yaml.resolver import VersionedResolver
+    from ruamel.yaml.tag import Tag
+
+    class Resolver(VersionedResolver):
+        """Tags as written, for every version that ``%YAML`` may ask for."""
+
+        def resolve(self, kind: Any, _value: Any, implicit: Any) -> Any:
+            if kind is ScalarNode:
+                return Tag(suffix=_PLAIN if implicit[0] else _TEXT)
+            return Tag(suffix=_COLLECTION)
+
+    return Resolver
+
+
+def _scalars(roots: list[Any]) -> list[Any]:
+    """Return the scalar nodes of trees, each once."""
+    found = []
+    seen: set[int] = set()
+    pending = list(roots)
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if type(node.value) is str:
+            found.append(node)
+        else:
+            for child in node.value:
+                pending.extend(child if type(child) is tuple else (child,))
+    return found
+
+
+def _too_deep(text: str) -> bool:
+    """Tell whether a stream nests deeper than MAXIMUM_DEPTH, cheaply for the files that cannot."""
+    if text.count("[") + text.count("{") < MAXIMUM_DEPTH and not (len(text) > 400 and _DEEP_BLOCK.search(text)):
+        return False
+    from yaml.events import CollectionEndEvent, CollectionStartEvent
+
+    depth = 0
+    try:
+        loader = _libyaml_loader(text)
+        while loader.check_event():
+            event = loader.get_event()
+            if isinstance(event, CollectionStartEvent):
+                depth += 1
+                if depth > MAXIMUM_DEPTH + 1:
+                    return True
+            elif isinstance(event, CollectionEndEvent):
+                depth -= 1
+    except _yaml_errors():
+        pass
+    return False
+
+
+def _tag_kind(node: Any) -> str:
+    """Return ``plain``, ``text``, ``collection``, the last word of one of YAML's own tags, or ``unknown``."""
+    tag = str(node.tag)
+    if tag in (_PLAIN, _TEXT, _COLLECTION):
+        return tag
+    return tag[18:] if tag.startswith("tag:yaml.org,2002:") else "unknown"
+
+
+class _Builder:
+    """Plain data from a node tree; notes repeated keys and scalars that YAML 1.1 reads differently."""
+
+    def __init__(self, text: str, shared: bool) -> None:
+        self.text = text
+        self.problems: list[Problem] = []
+        self.ambiguous: dict[int, str] = {}
+        self.shared = shared
+        self.built: dict[int, Any] = {}
+
+    def value_of(self, node: Any, depth: int) -> Any:
+        """Return the node's value."""
+        if depth > MAXIMUM_DEPTH:
+            raise _TooDeepError
+        value = node.value
+        if type(value) is str:
+            return self._scalar(node, value)
+        if self.shared:
+            known = self.built.get(id(node))
+            if known is not None:
+                return known
+            self.built[id(node)] = Unknown("an alias that contains itself")
+        if _tag_kind(node) == "unknown":
+            result: Any = Unknown(f"the tag {node.tag}")
+        elif _is_template(node):
+            result = EXPRESSION
+        elif type(node).__name__ == "SequenceNode":
+            result = [self.value_of(item, depth + 1) for item in value]
+        else:
+            result = self._mapping(value, depth)
+        if self.shared:
+            self.built[id(node)] = result
+        return result
+
+    def _scalar(self, node: Any, text: str) -> Any:
+        tag = node.tag
+        if tag == _TEXT:
+            return text
+        if tag == _PLAIN:
+            if text in _BOOLEAN_11 or (text and text[0] in "+-0123456789" and yaml_1_1_meaning(text)):
+                self.ambiguous[id(node)] = text
+            return scalar_value(text)
+        kind = _tag_kind(node)
+        if kind == "unknown":
+            return Unknown(f"the tag {tag}")
+        return scalar_value(text) if kind in ("int", "float", "bool", "null") else text
+
+    def _mapping(self, pairs: Any, depth: int) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        merged: list[Any] = []
+        seen: dict[str, Any] = {}
+        for key_node, value_node in pairs:
+            key = key_node.value
+            if type(key) is not str:
+                key = self.text[key_node.start_mark.index : key_node.end_mark.index]
+            if key in seen:
+                self._repeated(key, seen[key], key_node)
+            seen[key] = key_node
+            if key == "<<" and _is_merge(key_node, value_node):
+                merged.extend(value_node.value if type(value_node).__name__ == "SequenceNode" else [value_node])
+            else:
+                result[key] = self.value_of(value_node, depth + 1)
+        for source in merged:
+            inherited = self.value_of(source, depth + 1)
+            if isinstance(inherited, dict):
+                for key, value in inherited.items():
+                    result.setdefault(key, value)
+        return result
+
+    def _repeated(self, key: str, first: Any, second: Any) -> None:
+        related = (("first given here", _region(self.text, first)),)
+        message = f"the key '{key}' is given twice in the same mapping"
+        hint = "remove one of the two; most readers keep the last"
+        region = _region(self.text, second)
+        self.problems.append(Problem("duplicate-key", message, region, related=related, hint=hint))
+
+
+def _check_size(root: Any) -> None:
+    """Refuse a tree that is too large or too deep once its aliases are written out; linear in the nodes themselves."""
+    measured: dict[int, tuple[int, int]] = {}
+
+    def measure(node: Any, depth: int) -> tuple[int, int]:
+        """Return how many nodes there are at and below a node, and how many levels below."""
+        known = measured.get(id(node))
+        if known is not None:
+            return known
+        if depth > MAXIMUM_DEPTH:
+            raise _TooDeepError
+        size, height = 1, 0
+        measured[id(node)] = size, height
+        for child in node.value if type(node.value) is list else ():
+            for part in child if type(child) is tuple else (child,):
+                nodes, levels = measure(part, depth + 1)
+                size, height = size + nodes, max(height, levels + 1)
+        if height > MAXIMUM_DEPTH:
+            raise _TooDeepError
+        if size > MAXIMUM_NODES:
+            raise _TooManyNodesError
+        measured[id(node)] = size, height
+        return size, height
+
+    measure(root, 0)
+
+
+def _is_template(node: Any) -> bool:
+    """Tell whether a collection is ``{{ name }}`` without quotes: to YAML a mapping with a mapping for its only key."""
+    if not node.flow_style or len(node.value) != 1 or type(node.value[0]) is not tuple:
+        return False
+    key, value = node.value[0]
+    return type(key.value) is list and key.start_mark.index == node.start_mark.index + 1 and value.value == ""
+
+
+def _is_merge(key_node: Any, value_node: Any) -> bool:
+    kind = _tag_kind(key_node)
+    if kind not in (_PLAIN, "merge"):
+        return False
+    name = type(value_node).__name__
+    if name == "SequenceNode":
+        return all(type(item).__name__ == "MappingNode" for item in value_node.value)
+    return name == "MappingNode"
+
+
+def _region(text: str, node: Any) -> Region:
+    """Return a node's region: without anchor and tag before it, without the space and comments that follow it."""
+    mark = node.start_mark
+    start = Position(mark.line + 1, mark.column + 1, mark.index)
+    if mark.index >= len(text):
+        # libyaml begins a new line at the end of a text, even where the text does not.
+        start = Lines(text).position(mark.index)
+    if text[start.offset : start.offset + 1] in ("&", "!"):
+        properties = _PROPERTIES.match(text, start.offset, node.end_mark.index)
+        if properties:
+            start = _moved(text, start, properties.end())
+    return Region(start, _moved(text, start, max(start.offset, _end(text, node))))
+
+
+def _end(text: str, node: Any) -> int:
+    """Return the offset at which a node's own text ends; for block collections that is where their last part ends."""
+    start, end = node.start_mark.index, node.end_mark.index
+    if type(node.value) is str:
+        return start + len(text[start:end].rstrip(_SPACE)) if node.style in ("|", ">") else int(end)
+    if node.flow_style or not node.value:
+        return int(end)
+    parts = [part for item in node.value for part in (item if type(item) is tuple else (item,))]
+    last, before = parts[-1], parts[:-1]
+    is_alias = last.start_mark.index <= max([start, *(part.start_mark.index for part in before)])
+    if not is_alias and last.start_mark.index < last.end_mark.index:
+        return _end(text, last)
+    # The node of an alias stands where the anchor is, and that of nothing stands anywhere up to the next token.
+    own = _COMMENT.sub(lambda comment: " " * len(comment.group()), text[start:end])
+    return int(start) + len(own.rstrip(_SPACE))
+
+
+def _moved(text: str, start: Position, offset: int) -> Position:
+    """Return the position at a later offset."""
+    lines = [match.end() for match in LINE_END.finditer(text, start.offset, offset)]
+    if not lines:
+        return Position(start.line, start.column + offset - start.offset, offset)
+    return Position(start.line + len(lines), offset - lines[-1] + 1, offset)
+
+
+def _yaml_locator(text: str, root: Any) -> Callable[[Pointer], tuple[Region | None, Region] | None]:
+    def locate(pointer: Pointer) -> tuple[Region | None, Region] | None:
+        key: Any = None
+        node = root
+        for step in pointer:
+            name = type(node).__name__
+            if name == "SequenceNode":
+                if not isinstance(step, int) or not 0 <= step < len(node.value):
+                    return None
+                key, node = None, node.value[step]
+            elif name == "MappingNode":
+                found = _entry(text, node, str(step), set())
+                if found is None:
+                    return None
+                key, node = found
+            else:
+                return None
+        key_region = _region(text, key) if key is not None else None
+        region = _region(text, node)
+        if key_region is not None and (
+            region.start.offset == region.end.offset
+            or (type(node.value) is not str and region.end.line != key_region.start.line)
+        ):
+            return key_region, key_region
+        return key_region, region
+
+    return locate
+
+
+def _entry(text: str, mapping: Any, name: str, seen: set[int]) -> tuple[Any, Any] | None:
+    """Return key and value node of the entry that gives a mapping its value for ``name``: its own last, else merged."""
+    seen.add(id(mapping))
+    merged: list[Any] = []
+    found = None
+    for key_node, value_node in mapping.value:
+        key = key_node.value
+        if type(key) is not str:
+            key = text[key_node.start_mark.index : key_node.end_mark.index]
+        if key == "<<" and _is_merge(key_node, value_node):
+            merged.extend(value_node.value if type(value_node).__name__ == "SequenceNode" else [value_node])
+        elif key == name:
+            found = (key_node, value_node)
+    for source in merged if found is None else ():
+        found = _entry(text, source, name, seen) if id(source) not in seen else None
+        if found is not None:
+            break
+    return found
+
+
+def _ambiguous(root: Any, noted: dict[int, str]) -> tuple[tuple[Pointer, str, str], ...]:
+    """Return pointer, text and YAML 1.1 meaning of the noted scalars; keys are not looked at."""
+    found: list[tuple[Pointer, str, str]] = []
+    seen: set[int] = set()
+
+    def walk(node: Any, pointer: Pointer) -> None:
+        text = noted.get(id(node))
+        if text is not None:
+            found.append((pointer, text, yaml_1_1_meaning(text) or ""))
+        if type(node.value) is str or id(node) in seen:
+            return
+        seen.add(id(node))
+        if type(node).__name__ == "SequenceNode":
+            for index, item in enumerate(node.value):
+                walk(item, (*pointer, index))
+        else:
+            for key_node, value_node in node.value:
+                if type(key_node.value) is str:
+                    walk(value_node, (*pointer, key_node.value))
+
+    walk(root, ())
+    return tuple(found)
+
+
+def _yaml_comments(text: str, roots: list[Any]) -> tuple[Comment, ...]:
+    """Return the comments of a text: every ``#`` that begins a line or follows a space, outside quotes and blocks."""
+    covered = sorted(
+        (_content_start(text, node), node.end_mark.index) for node in _scalars(roots) if node.style not in (None, "")
+    )
+    starts = [start for start, _ in covered]
+    lines = Lines(text)
+    found: list[Comment] = []
+    at = 0
+    while match := _COMMENT.search(text, at):
+        at = match.start()
+        nearest = bisect_right(starts, at) - 1
+        if nearest >= 0 and at < covered[nearest][1]:
+            at = covered[nearest][1]
+            continue
+        region = lines.region(at, match.end())
+        own = not text[lines.starts[region.start.line - 1] : at].strip(_SPACE)
+        found.append(Comment(match.group()[1:].rstrip(), region, own))
+        at = match.end()
+    return tuple(found)
+
+
+def _content_start(text: str, node: Any) -> int:
+    """Return where a scalar's content begins; a comment may stand on the line of a block scalar's ``|``."""
+    start = _region(text, node).start.offset
+    if node.style in ("|", ">"):
+        line_end = LINE_END.search(text, start)
+        return line_end.end() if line_end else len(text)
+    return start
+
+
+def parser_name() -> str:
+    """Return which YAML parser is at work, for ``--version``."""
+    import yaml
+
+    try:
+        from yaml._yaml import get_version_string
+    except ImportError:
+        return f"PyYAML {yaml.__version__} without libyaml"
+    return f"libyaml {get_version_string()}"

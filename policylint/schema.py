@@ -1,0 +1,349 @@
+"""JSON Schema checks: a fast yes or no for the schemas of this project; where it is no, jsonschema's findings in words.
+
+jsonschema is the authority; the fast check knows only the keywords that our schemas use, and a test holds both equal.
+It exists because importing jsonschema costs more than checking a hundred files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from policylint.errors import did_you_mean
+from policylint.model.source import Pointer, Unknown
+
+Check: TypeAlias = Callable[[Any], bool]
+
+_ANNOTATIONS = frozenset(
+    [
+        "$schema",
+        "$id",
+        "$defs",
+        "$comment",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "deprecated",
+        "x-text",
+        "x-ignore-case",
+        "x-read-by",
+    ]
+)
+_TYPES: dict[str, Callable[[Any], bool]] = {
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "null": lambda value: value is None,
+    "integer": lambda value: (
+        (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
+    ),
+    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+}
+_EXACT_TYPES: dict[str, frozenset[type]] = {
+    "object": frozenset([dict]),
+    "array": frozenset([list]),
+    "string": frozenset([str]),
+    "boolean": frozenset([bool]),
+    "null": frozenset([type(None)]),
+    "integer": frozenset([int]),
+    "number": frozenset([int, float]),
+}
+_TYPE_WORDS = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a text",
+    "boolean": "true or false",
+    "null": "null",
+    "integer": "a whole number",
+    "number": "a number",
+}
+
+
+class SchemaProblem(NamedTuple):
+    """One disagreement between a value and its schema."""
+
+    pointer: Pointer
+    """Of the value; for a missing key or one that must not be there, of the mapping."""
+    message: str
+    keyword: str
+    key: str | None = None
+    """The key that must not be there, where the problem is one."""
+
+
+def holds_placeholder(value: Any) -> bool:
+    """Tell whether a text is filled in later: ``{{ }}``, ``${}``, Jinja."""
+    return type(value) is str and ("{{" in value or "${" in value or "{%" in value)
+
+
+def is_open(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Tell whether a value stands for one that the file cannot say, so that its type says nothing."""
+    return isinstance(value, Unknown) or (not schema.get("x-text") and holds_placeholder(value))
+
+
+def build_check(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Check:
+    """Return a function that tells whether a value conforms; ``root`` is where ``$ref`` starts if not in the schema."""
+    try:
+        return fast_check(schema, root)
+    except NotImplementedError:  # the schema of a plugin
+        return lambda value: not problems_of(value, schema)
+
+
+def fast_check(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Check:
+    """Return the same without jsonschema; NotImplementedError names a keyword that it does not know."""
+    return _Builder(root if root is not None else schema).check(schema)
+
+
+class _Builder:
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self.root = root
+        self.defined: dict[str, Check] = {}
+
+    def check(self, schema: Mapping[str, Any] | bool) -> Check:
+        if schema is True or schema == {}:
+            return lambda _value: True
+        if schema is False:
+            return lambda _value: False
+        reference = schema.get("$ref")
+        if reference is not None:
+            return self.referenced(reference)
+        tests = [
+            test
+            for keyword, argument in schema.items()
+            if keyword not in _ANNOTATIONS and (test := self.keyword(keyword, argument, schema)) is not None
+        ]
+        open_schema = schema if schema.get("x-text") else {}
+
+        def conforms(value: Any) -> bool:
+            for test in tests:
+                if not test(value):
+                    return is_open(value, open_schema)
+            return True
+
+        return conforms
+
+    def referenced(self, reference: str) -> Check:
+        if reference not in self.defined:
+            target = resolve_reference(self.root, reference)
+            # Registered before it is built: a schema may refer to itself.
+            self.defined[reference] = lambda value: built(value)
+            built = self.check(target)
+            self.defined[reference] = built
+        found = self.defined[reference]
+        return lambda value: found(value)
+
+    def keyword(self, keyword: str, argument: Any, schema: Mapping[str, Any]) -> Check | None:
+        if keyword == "type":
+            names = [argument] if isinstance(argument, str) else argument
+            tests = [_TYPES[name] for name in names]
+            exact = frozenset().union(*(_EXACT_TYPES[name] for name in names))
+            return lambda value: type(value) in exact or any(test(value) for test in tests)
+        if keyword == "enum":
+            return _enum_check(argument, bool(schema.get("x-ignore-case")))
+        if keyword == "const":
+            return lambda value: _same(value, argument)
+        if keyword == "required":
+            return lambda value: not isinstance(value, dict) or all(key in value for key in argument)
+        if keyword in ("properties", "patternProperties", "additionalProperties"):
+            first = next(k for k in schema if k in ("properties", "patternProperties", "additionalProperties"))
+            return self.members(schema) if keyword == first else None
+        if keyword == "items":
+            item = self.check(argument)
+            return lambda value: not isinstance(value, list) or all(item(entry) for entry in value)
+        if keyword in ("anyOf", "oneOf"):
+            choices = [self.check(choice) for choice in argument]
+            if keyword == "anyOf":
+                return lambda value: any(choice(value) for choice in choices)
+            return lambda value: sum(choice(value) for choice in choices) == 1
+        if keyword in ("minItems", "minProperties", "minLength", "minimum", "maximum"):
+            return _bound_check(keyword, argument)
+        if keyword == "pattern":
+            search = re.compile(argument).search
+            return lambda value: not isinstance(value, str) or search(value) is not None
+        if keyword == "propertyNames":
+            name = self.check(argument)
+            return lambda value: not isinstance(value, dict) or all(name(key) for key in value)
+        raise NotImplementedError(f"the fast check does not know the keyword {keyword!r}")
+
+    def members(self, schema: Mapping[str, Any]) -> Check:
+        patterns = [(re.compile(key), self.check(value)) for key, value in schema.get("patternProperties", {}).items()]
+        named = {
+            key: _both(self.check(value), [check for pattern, check in patterns if pattern.search(key)])
+            for key, value in schema.get("properties", {}).items()
+        }
+        rest = self.check(schema.get("additionalProperties", True))
+
+        def conforms(value: Any) -> bool:
+            if not isinstance(value, dict):
+                return True
+            for key, entry in value.items():
+                test = named.get(key)
+                if test is not None:
+                    if not test(entry):
+                        return False
+                    continue
+                matched = [check for pattern, check in patterns if pattern.search(key)]
+                if matched:
+                    if not all(check(entry) for check in matched):
+                        return False
+                elif not rest(entry):
+                    return False
+            return True
+
+        return conforms
+
+
+def _both(check: Check, others: Sequence[Check]) -> Check:
+    return (lambda value: check(value) and all(other(value) for other in others)) if others else check
+
+
+def _same(value: Any, known: Any) -> bool:
+    """Tell whether two JSON values are equal: 1 and 1.0 are, 1 and true are not."""
+    return isinstance(value, bool) == isinstance(known, bool) and bool(value == known)
+
+
+def _enum_check(values: Sequence[Any], ignore_case: bool) -> Check:
+    def is_listed(value: Any) -> bool:
+        if ignore_case and isinstance(value, str):
+            value = value.lower()
+        return any(_same(value, known) for known in values)
+
+    return is_listed
+
+
+def _bound_check(keyword: str, bound: Any) -> Check:
+    def within(value: Any) -> bool:
+        if keyword == "minItems":
+            return not isinstance(value, list) or len(value) >= bound
+        if keyword == "minProperties":
+            return not isinstance(value, dict) or len(value) >= bound
+        if keyword == "minLength":
+            return not isinstance(value, str) or len(value) >= bound
+        if not _TYPES["number"](value):
+            return True
+        # Not `>=` and `<=`: to jsonschema a NaN is within any bounds.
+        return not (value < bound if keyword == "minimum" else value > bound)
+
+    return within
+
+
+def resolve_reference(root: Mapping[str, Any], reference: str) -> Mapping[str, Any]:
+    """Return what a ``#/…`` reference of a schema points to."""
+    target: Any = root
+    for step in reference.removeprefix("#/").split("/"):
+        target = target[step]
+    resolved: Mapping[str, Any] = target
+    return resolved
+
+
+def problems_of(value: Any, schema: Mapping[str, Any]) -> list[SchemaProblem]:
+    """Return what jsonschema finds, in words, in the order of the file; placeholders and unknown values left out."""
+    import jsonschema
+
+    validator = jsonschema.Draft202012Validator(schema)
+    found = [problem for error in _leaves(validator.iter_errors(value)) for problem in _worded(error)]
+    return sorted(dict.fromkeys(found), key=lambda problem: _rank(value, problem))
+
+
+def _rank(value: Any, problem: SchemaProblem) -> list[int]:
+    """Return the places of a problem's steps among their siblings, to sort by."""
+    ranks = []
+    for step in (*problem.pointer, *([] if problem.key is None else [problem.key])):
+        if isinstance(value, dict):
+            ranks.append(list(value).index(step))
+        else:
+            ranks.append(int(step))
+        value = value[step]
+    return ranks
+
+
+def _leaves(errors: Any) -> list[Any]:
+    """Return the errors, with each failed anyOf/oneOf replaced by the errors of its most fitting branch."""
+    leaves = []
+    for error in errors:
+        branches: dict[Any, list[Any]] = {}
+        for inner in error.context:
+            branches.setdefault(inner.schema_path[0], []).append(inner)
+        if not branches or all(inner.validator == "type" and not inner.path for inner in error.context):
+            leaves.append(error)
+        else:
+            best = max(branches.values(), key=lambda branch: (max(len(e.absolute_path) for e in branch), -len(branch)))
+            leaves.extend(_leaves(best))
+    return leaves
+
+
+def _worded(error: Any) -> list[SchemaProblem]:
+    pointer: Pointer = tuple(error.absolute_path)
+    value, keyword, argument = error.instance, str(error.validator), error.validator_value
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    if is_open(value, schema):
+        return []
+    name = field_name(pointer)
+    if keyword in ("additionalProperties", "required"):
+        return _wrong_keys(pointer, value, keyword, schema)
+    if keyword == "enum":
+        if schema.get("x-ignore-case") and isinstance(value, str) and value.lower() in argument:
+            return []
+        known = [str(choice) for choice in argument if choice is not None]
+        message = f"{name} is {_shown(value)}, which is not one of {', '.join(known)}{did_you_mean(str(value), known)}"
+    elif error.context:
+        keyword, message = "type", _expected(name, value, [inner.validator_value for inner in error.context])
+    elif keyword == "type":
+        message = _expected(name, value, [argument])
+    elif keyword == "pattern":
+        examples = schema.get("examples")
+        form = f"{argument}, for example {examples[0]}" if examples else argument
+        if _is_key(error):
+            return [SchemaProblem(pointer, f"the key '{value}' of {name} is not of the form {form}", keyword, value)]
+        message = f"{name} is {_shown(value)}, which is not of the form {form}"
+    else:
+        message = f"{name}: {error.message}"
+    return [SchemaProblem(pointer, message, keyword)]
+
+
+def _is_key(error: Any) -> bool:
+    """Tell whether an error is about the name of a field: jsonschema gives it the place of the mapping."""
+    path = list(error.schema_path)
+    return path[-2:-1] == ["propertyNames"] and path[-3:-2] != ["properties"]
+
+
+def _wrong_keys(pointer: Pointer, value: Any, keyword: str, schema: Mapping[str, Any]) -> list[SchemaProblem]:
+    """Return a problem for each key that must not be there or is missing."""
+    of_what = f" in {field_name(pointer)}" if pointer else ""
+    if keyword == "required":
+        missing = [key for key in schema["required"] if key not in value]
+        return [SchemaProblem(pointer, f"'{key}' is missing{of_what}", keyword) for key in missing]
+    known, patterns = list(schema.get("properties", {})), list(schema.get("patternProperties", {}))
+    unknown = [key for key in value if key not in known and not any(re.search(pattern, key) for pattern in patterns)]
+    return [
+        SchemaProblem(pointer, f"unknown field '{key}'{of_what}{did_you_mean(key, known)}", keyword, key)
+        for key in unknown
+    ]
+
+
+def _expected(name: str, value: Any, types: Sequence[str | Sequence[str]]) -> str:
+    kinds = [kind for names in types for kind in ([names] if isinstance(names, str) else names) if kind != "null"]
+    words = " or ".join(_TYPE_WORDS[kind] for kind in dict.fromkeys(kinds))
+    return f"{name} is {_shown(value)}, {words} is expected"
+
+
+def field_name(pointer: Pointer) -> str:
+    """Return a pointer as a reader writes it: ``messages[0].category``."""
+    text = ""
+    for step in pointer:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text or "the document"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return f"the text '{value}'" if len(value) <= 60 else f"the text '{value[:57]}…'"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return "null" if value is None else str(value)
