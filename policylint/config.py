@@ -1,0 +1,162 @@
+"""Configuration file and command-line options → Settings: all that can change a result."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from policylint import resources
+from policylint.errors import ConfigError
+from policylint.model.rule import Override, Severity, literal, tagged
+from policylint.model.source import Document, Pointer, Region, value_at
+from policylint.parse import parse
+from policylint.parse.toml import parse_toml
+from policylint.record import record_schema
+from policylint.schema import build_check, problems_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from policylint.schema import SchemaProblem
+
+_TABLE = ("tool", "policylint")
+FILE_NAMES = ("policylint.yaml", "policylint.yml")
+
+
+class Configuration(NamedTuple):
+    """What a configuration file says; empty where there is none."""
+
+    document: Document | None = None
+    pointer: Pointer = ()
+    """Where the configuration begins in its document."""
+    base: Path | None = None
+    """Folder that its paths and globs are relative to."""
+    data: Mapping[str, Any] = {}
+
+
+class Settings(NamedTuple):
+    """All that can change the result of a run."""
+
+    as_of: date
+    at: date | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    pack_folders: tuple[tuple[Path, str], ...] = ()
+    """Rule packs beside those of plugins, each with how its files are shown."""
+    exclude: tuple[str, ...] = ()
+    base: Path | None = None
+    overrides: Mapping[str, Override] = {}
+    defaults: Mapping[str, Any] = {}
+    defaults_document: Document | None = None
+    defaults_pointer: Pointer = ()
+    undecided: Severity | None = None
+    """Report undecided verdicts with this severity; None counts them only."""
+    strict: bool = False
+    """Named files in no known format are errors."""
+    require_rules: bool = False
+    show_suppressed: bool = False
+    show_undecided: bool = False
+    cache: Path | None = None
+    """Folder in which parsed rule packs are kept; None keeps none. It changes no result."""
+
+
+def find_configuration(start: Path) -> Path | None:
+    """Return the nearest ``policylint.yaml`` or ``pyproject.toml`` with ``[tool.policylint]`` from a folder upward."""
+    for folder in (start, *start.parents):
+        for name in FILE_NAMES:
+            if (folder / name).is_file():
+                return folder / name
+        pyproject = folder / "pyproject.toml"
+        try:
+            if re.search(rb"^[ \t]*\[tool\.policylint[\].]", pyproject.read_bytes(), re.MULTILINE):
+                return pyproject
+        except OSError:
+            pass
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def read_configuration(path: Path, shown: str) -> Configuration:
+    """Read a configuration file.
+
+    Raises:
+        ConfigError: It cannot be read or is not valid; all problems at once, each with its place.
+
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{shown}: cannot be read: {error.strerror}") from error
+    document = _from_toml(raw, shown) if path.name.endswith(".toml") else _from_yaml(raw, shown)
+    if document is None:
+        return Configuration(base=path.parent)
+    data = {} if document.data is None else document.data
+    problems = _problems(document, data)
+    if problems:
+        raise ConfigError("\n".join(problems), "schemas/config.schema.json describes the configuration")
+    return Configuration(document, (), path.parent, data)
+
+
+def _from_yaml(raw: bytes, shown: str) -> Document | None:
+    """Return the document of a YAML or JSON text, or None where it is empty."""
+    source = parse(shown, raw)
+    problems = [(problem.region.start, problem.message) for problem in source.problems]
+    if len(source.documents) > 1:
+        start = source.documents[1].region(()).start
+        problems.append((start, f"one YAML document is expected, not {len(source.documents)}"))
+    if problems:
+        raise ConfigError("\n".join(f"{shown}:{start.line}:{start.column}: {said}" for start, said in problems))
+    return source.documents[0] if source.documents else None
+
+
+def _from_toml(raw: bytes, shown: str) -> Document:
+    """Return ``[tool.policylint]`` of a TOML text as a document of its own."""
+    try:
+        whole = parse_toml(shown, raw.decode("utf-8"))
+    except ValueError as error:
+        raise ConfigError(f"{shown}: not valid TOML: {error}") from error
+    data = value_at(whole.data, _TABLE)
+    return whole._replace(data={} if data is None else data, locate=lambda pointer: whole.locate((*_TABLE, *pointer)))
+
+
+def _problems(document: Document, data: Any) -> list[str]:
+    schema = resources.schema("config")
+    # Defaults are a piece of a campaign, where a tag or a placeholder makes a value unknown.
+    found = [
+        f"{_place(document.region(pointer))}: {why} means nothing in a configuration"
+        for pointer, why in tagged(data)
+        if pointer[:1] != ("defaults",)
+    ]
+    pairs: list[tuple[SchemaProblem, Pointer]] = []
+    if not found and not build_check(schema)(literal(data)):
+        pairs = [(problem, ()) for problem in problems_of(literal(data), schema)]
+    if not found and not pairs and isinstance(data.get("defaults"), dict):
+        campaign = {key: value for key, value in record_schema().schema.items() if key != "required"}
+        if not build_check(campaign)(data["defaults"]):
+            pairs = [(problem, ("defaults",)) for problem in problems_of(data["defaults"], campaign)]
+    for problem, below in pairs:
+        place = (*below, *problem.pointer) if problem.key is None else (*below, *problem.pointer, problem.key)
+        located = document.locate(place)
+        region = located[0] if problem.key and located and located[0] else document.region(place)
+        found.append(f"{_place(region)}: {problem.message}")
+    return [f"{document.path}:{said}" for said in found]
+
+
+def _place(region: Region) -> str:
+    return f"{region.start.line}:{region.start.column}"
+
+
+def overrides_of(configuration: Configuration) -> dict[str, Override]:
+    """Return the changes to rules that a configuration makes, by rule id or code."""
+    found: dict[str, Override] = {}
+    document = configuration.document
+    if document is None:
+        return found
+    for name, entry in (configuration.data.get("rules") or {}).items():
+        severity = Severity.named(entry["severity"]) if "severity" in entry else None
+        place = f"{document.path}:{_place(document.region(('rules', name)))}"
+        found[name] = Override(severity, entry.get("parameters") or {}, place)
+    return found

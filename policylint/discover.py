@@ -1,0 +1,136 @@
+"""Paths from the command line → files to check, in a stable order."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from policylint.errors import UsageError
+
+SKIPPED_FOLDERS = frozenset(
+    [
+        ".git",
+        ".hg",
+        ".svn",
+        ".mypy_cache",
+        ".nox",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".tox",
+        ".venv",
+        "__pycache__",
+        "node_modules",
+        "site-packages",
+        "venv",
+    ]
+)
+"""Folders that are not walked into; a file in one of them is checked when it is named."""
+
+_ENDINGS = (".yaml", ".yml", ".json", ".jsonc", ".json5", ".txt")
+_NOT_CAMPAIGNS = frozenset(
+    ["package-lock.json", "pnpm-lock.yaml", "policylint.yaml", "policylint.yml", "tsconfig.json"]
+)
+
+
+class Target(NamedTuple):
+    """A file to check."""
+
+    shown: str
+    """As it is reported: relative to the working folder, with ``/``."""
+    path: Path
+    named: bool
+    """True where the command line names it, False where it was met in a folder."""
+
+
+def discover(paths: Sequence[str], exclude: Sequence[str] = (), base: Path | None = None) -> list[Target]:
+    """Return the files to check, sorted, each once.
+
+    Args:
+        paths: Files and folders; a folder is walked for files whose ending can be that of a known format.
+        exclude: Globs (``*``, ``?``, ``**``) relative to ``base``; named files too, as pre-commit names all.
+        base: The folder of the configuration.
+
+    Raises:
+        UsageError: A path does not exist, or a folder cannot be read.
+
+    """
+    found: dict[str, Target] = {}
+    for text in paths:
+        path = Path(text)
+        if path.is_dir():
+            targets: Iterable[Target] = (
+                Target(_shown(file), Path(file), named=False) for file in _walk(text, exclude, base)
+            )
+        elif path.exists():
+            targets = [Target(_shown(text), path, named=True)]
+        else:
+            raise UsageError(f"there is no file or folder '{text}'", "name files or folders that exist")
+        for target in targets:
+            if not is_excluded(target.path, exclude, base) and (target.shown not in found or target.named):
+                found[target.shown] = target
+    return sorted(found.values())
+
+
+def _walk(folder: str, exclude: Sequence[str], base: Path | None) -> Iterator[str]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        hint = "check its permissions, or exclude it in the configuration"
+        raise UsageError(f"the folder '{folder}' cannot be read: {error.strerror}", hint) from None
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name not in SKIPPED_FOLDERS and not is_excluded(Path(entry.path), exclude, base):
+                yield from _walk(entry.path, exclude, base)
+        elif entry.name.lower().endswith(_ENDINGS) and entry.name not in _NOT_CAMPAIGNS and entry.is_file():
+            yield entry.path
+
+
+def _shown(path: str) -> str:
+    relative = os.path.relpath(path)
+    shown = path if relative == os.pardir or relative.startswith(os.pardir + os.sep) else relative
+    return shown.replace(os.sep, "/")
+
+
+def is_excluded(path: Path, patterns: Sequence[str], base: Path | None) -> bool:
+    """Tell whether a glob matches a path, seen from ``base``, or one of the folders above it."""
+    if not patterns:
+        return False
+    relative = os.path.relpath(path, base or ".").replace(os.sep, "/")
+    return any(glob_pattern(pattern).match(relative) is not None for pattern in patterns)
+
+
+@cache
+def glob_pattern(glob: str) -> re.Pattern[str]:
+    """Return a glob as a pattern: ``*`` stops at ``/``, ``**`` does not, a folder stands for all below it."""
+    text = ""
+    at = 0
+    glob = glob.removeprefix("./").strip("/")
+    while at < len(glob):
+        if glob.startswith("**/", at):
+            text += "(?:.*/)?"
+            at += 3
+        elif glob.startswith("**", at):
+            text += ".*"
+            at += 2
+        elif glob[at] == "*":
+            text += "[^/]*"
+            at += 1
+        elif glob[at] == "?":
+            text += "[^/]"
+            at += 1
+        else:
+            text += re.escape(glob[at])
+            at += 1
+    return re.compile(rf"{text}(?:/.*)?\Z", re.DOTALL)
+
+
+def read_file(path: Path) -> bytes | None:
+    """Return the bytes of a regular file, or None where it cannot be read."""
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except OSError:
+        return None

@@ -1,0 +1,313 @@
+"""Rules × campaigns → violations and undecided verdicts. No severity is known here, only what holds on which days."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from policylint.model.finding import Undecided, Violation, Window
+from policylint.model.source import EXPRESSION, Pointer, Unknown
+from policylint.model.texts import TextTemplate
+from policylint.schema import holds_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from policylint.model.campaign import Campaign
+    from policylint.model.rule import CompiledRule, Condition, FieldPath
+
+
+def evaluate(
+    campaign: Campaign, window: Window, rules: Iterable[CompiledRule]
+) -> tuple[list[Violation], list[Undecided]]:
+    """Judge one campaign.
+
+    Args:
+        campaign: A record with project facts and defaults filled in.
+        window: The days on which it runs.
+        rules: Rules whose channel is the campaign's.
+
+    Returns:
+        One violation for each rule and item that breaks it; one undecided verdict for each rule that hangs on an
+        unknown value and is not broken elsewhere in the campaign. A rule that is in force on none of the days
+        has neither.
+
+    """
+    violations: list[Violation] = []
+    undecided: list[Undecided] = []
+    whole = (window,)
+    selected: dict[tuple[Pointer, ...], list[tuple[Any, tuple[Pointer, ...]]]] = {}
+    for rule in rules:
+        if not rule.rule.may_hold(window.first, window.last):
+            continue
+        broken = False
+        unsure: Undecided | None = None
+        places = selected.get(rule.select)
+        if places is None:
+            places = selected[rule.select] = list(scopes(rule, campaign, window.first))
+        for scope, bases in places:
+            if scope is None:
+                unsure = unsure or Undecided(rule.rule, campaign, bases[-1], _why(_value_at(campaign.data, bases[-1])))
+                continue
+            if rule.dated:
+                verdict, windows, deciding_scope = _verdict_by_day(rule, scope, window)
+            else:
+                verdict, windows, deciding_scope = rule.violated(scope), whole, scope
+            if verdict is False:
+                continue
+            if verdict is True:
+                broken = True
+                violations.append(_violation(rule, campaign, deciding_scope, bases, windows))
+            elif verdict is None and unsure is None:
+                unsure = _undecided(rule, campaign, deciding_scope, bases)
+        if unsure is not None and not broken:
+            undecided.append(unsure)
+    return violations, undecided
+
+
+def scopes(rule: CompiledRule, campaign: Campaign, day: date) -> Iterator[tuple[Any, tuple[Pointer, ...]]]:
+    """Yield a scope for each selected item with the record path of each level; None where a list or item is unknown."""
+    scopes: list[tuple[Any, tuple[Pointer, ...]]] = [((day, campaign.data), ((), ()))]
+    for names in rule.select:
+        entered: list[tuple[Any, tuple[Pointer, ...]]] = []
+        for scope, bases in scopes:
+            path = (*bases[-1], *names)
+            items = _value(scope[-1], names)
+            if isinstance(items, list):
+                for index, item in enumerate(items):
+                    place = (*bases, (*path, index))
+                    if isinstance(item, dict):
+                        entered.append(((*scope, item), place))
+                    elif item is not None:
+                        yield None, place
+            elif items is not None:
+                yield None, (*bases, path)
+        scopes = entered
+    yield from scopes
+
+
+def _value(data: Any, names: Pointer) -> Any:
+    for name in names:
+        if data is None or isinstance(data, Unknown):
+            return data
+        if not isinstance(data, dict):
+            return _WRONG_SHAPE
+        data = data.get(name)
+    return data
+
+
+_WRONG_SHAPE = Unknown("the value above it is not a mapping")
+
+
+def _verdict_by_day(rule: CompiledRule, scope: Any, window: Window) -> tuple[bool | None, tuple[Window, ...], Any]:
+    """Judge an item on each stretch of days with the same parameters.
+
+    Returns:
+        The verdict, the stretches on which the rule is broken, and the scope of the first stretch that decided.
+
+    """
+    changes = sorted({since for parameter in rule.rule.parameters.values() for since, _ in parameter.values})
+    first = window.first
+    broken: list[Window] = []
+    broken_scope = unsure_scope = None
+    for change in [*changes, None]:
+        if change is not None and change <= first:
+            continue
+        if window.last is not None and (change is None or change > window.last):
+            last: date | None = window.last
+        else:
+            last = None if change is None else change - timedelta(days=1)
+        stretch = (first, *scope[1:])
+        verdict = rule.violated(stretch)
+        if verdict is True:
+            broken_scope = broken_scope or stretch
+            broken.append(Window(first, last, window.own))
+        elif verdict is None:
+            unsure_scope = unsure_scope or stretch
+        if change is None or last == window.last:
+            break
+        first = change
+    if broken:
+        return True, tuple(broken), broken_scope
+    return (None if unsure_scope else False), (), unsure_scope or scope
+
+
+class _Leaf(NamedTuple):
+    """A deciding condition and the record path that it looked at."""
+
+    path: Pointer
+    condition: Condition
+    scope: Any
+    bases: tuple[Pointer, ...]
+
+    def compared(self) -> list[Pointer]:
+        """Return the record paths of the other fields that its value is compared with."""
+        return [_record_path(path, self.bases) for path in self.condition.compared]
+
+
+def _violation(
+    rule: CompiledRule, campaign: Campaign, scope: Any, bases: tuple[Pointer, ...], windows: tuple[Window, ...]
+) -> Violation:
+    leaves = list(_deciding(rule.condition, scope, bases, rule.rule.forbids))
+    moved = [_record_path(path, bases) for path in rule.at]
+    known = (path for path in (*moved, *(leaf.path for leaf in leaves)) if _is_said(_value_at(campaign.data, path)))
+    path = next(known, leaves[0].path if leaves else bases[-1])
+    if rule.where is not None:
+        leaves.extend(_deciding(rule.where, scope, bases, wanted=True))
+    reads = [read for leaf in leaves for read in (leaf.path, *leaf.compared())]
+    values = _values(rule, campaign, scope, _value_at(campaign.data, path))
+    caps = tuple((cap.to, cap.because) for cap, condition in rule.caps if condition.test(scope) is not False)
+    return Violation(rule.rule, campaign, path, values, caps, windows, tuple(dict.fromkeys((path, *reads))))
+
+
+def _is_said(value: Any) -> bool:
+    return value is not None and not isinstance(value, Unknown)
+
+
+def _deciding(condition: Condition, scope: Any, bases: tuple[Pointer, ...], wanted: bool) -> Iterator[_Leaf]:
+    """Yield the fields that make a condition true (``wanted``) or false, the one to look at first before the others."""
+    kind = condition.kind
+    if kind == "test":
+        if condition.path is not None:
+            yield _Leaf(_record_path(condition.path, bases), condition, scope, bases)
+    elif kind in ("all", "any"):
+        takes_every = (kind == "all") is wanted
+        for child in condition.children:
+            if child.test(scope) is wanted:
+                yield from _deciding(child, scope, bases, wanted)
+                if not takes_every:
+                    return
+    elif kind == "none":
+        for child in condition.children:
+            if child.test(scope) is (not wanted):
+                yield from _deciding(child, scope, bases, not wanted)
+                if not wanted:
+                    return
+    elif condition.path is not None:
+        yield from _deciding_items(condition, condition.path, scope, bases, wanted)
+
+
+def _deciding_items(
+    condition: Condition, list_path: FieldPath, scope: Any, bases: tuple[Pointer, ...], wanted: bool
+) -> Iterator[_Leaf]:
+    path = _record_path(list_path, bases)
+    if condition.kind == "count":
+        yield from _deciding_count(condition, list_path, scope, bases)
+        return
+    looks_for = {"some": True, "no": True, "each": False}[condition.kind]
+    one_decides = (condition.kind == "some") is wanted
+    items = list_path.read(scope)
+    if one_decides and isinstance(items, list):
+        child = condition.children[0]
+        for index, item in enumerate(items):
+            inner = (*scope, item)
+            if not isinstance(item, Unknown) and child.test(inner) is looks_for:
+                yield from _deciding(child, inner, (*bases, (*path, index)), looks_for)
+                return
+    yield _Leaf(path, condition, scope, bases)
+
+
+def _deciding_count(
+    condition: Condition, list_path: FieldPath, scope: Any, bases: tuple[Pointer, ...]
+) -> Iterator[_Leaf]:
+    """Yield the item that is one too many, where one is: the first past the bound; else the list."""
+    path = _record_path(list_path, bases)
+    items = list_path.read(scope)
+    counted = [
+        index
+        for index, item in enumerate(items if isinstance(items, list) else ())
+        if not isinstance(item, Unknown) and condition.children[0].test((*scope, item)) is True
+    ]
+    bound = condition.argument(scope)
+    past = bound if condition.operator in ("at_most", "greater_than") else bound - 1
+    if 0 <= past < len(counted):
+        inner = (*scope, items[counted[past]])
+        yield from _deciding(condition.children[0], inner, (*bases, (*path, counted[past])), wanted=True)
+        return
+    yield _Leaf(path, condition, scope, bases)
+
+
+def _record_path(path: FieldPath, bases: tuple[Pointer, ...]) -> Pointer:
+    return (*bases[path.level], *path.names)
+
+
+def _undecided(rule: CompiledRule, campaign: Campaign, scope: Any, bases: tuple[Pointer, ...]) -> Undecided:
+    for condition in (rule.where, rule.condition):
+        if condition is not None and condition.test(scope) is None:
+            leaf = _first_unknown(condition, scope, bases)
+            if leaf is not None and leaf.condition.path is not None:
+                for path in (leaf.condition.path, *leaf.condition.compared):
+                    value = path.read(leaf.scope)
+                    if isinstance(value, Unknown):
+                        return Undecided(rule.rule, campaign, _record_path(path, leaf.bases), value.why)
+                why = _why(leaf.condition.path.read(leaf.scope))
+                return Undecided(rule.rule, campaign, leaf.path, why)
+    return Undecided(rule.rule, campaign, bases[-1], "unknown")
+
+
+def _why(value: Any) -> str:
+    """Return why nothing can be said of a value."""
+    if isinstance(value, Unknown):
+        return value.why
+    if holds_placeholder(value):
+        return EXPRESSION.why
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if any(isinstance(part, Unknown) or holds_placeholder(part) for part in parts):
+        return "a part of it is unknown"
+    return "of a kind that cannot be compared"
+
+
+def _first_unknown(condition: Condition, scope: Any, bases: tuple[Pointer, ...]) -> _Leaf | None:
+    if condition.kind in ("test", "some", "each", "no", "count"):
+        if condition.path is None:
+            return None
+        path = _record_path(condition.path, bases)
+        items = condition.path.read(scope) if condition.kind != "test" else None
+        if isinstance(items, list):
+            for index, item in enumerate(items):
+                if not isinstance(item, Unknown) and condition.children[0].test((*scope, item)) is None:
+                    return _first_unknown(condition.children[0], (*scope, item), (*bases, (*path, index)))
+        return _Leaf(path, condition, scope, bases)
+    for child in condition.children:
+        if child.test(scope) is None:
+            return _first_unknown(child, scope, bases)
+    return None
+
+
+def _values(rule: CompiledRule, campaign: Campaign, scope: Any, value: Any) -> Mapping[str, str]:
+    """Return what the placeholders of the rule's texts stand for."""
+    found = {"campaign": campaign.id, "value": said(value)}
+    for name, parameter in rule.rule.parameters.items():
+        found[name] = said(parameter.on(scope[0]))
+    for text in (rule.rule.message, rule.rule.solution, rule.rule.why):
+        for name in TextTemplate(text).names():
+            if name not in found:
+                found[name] = said(_value(campaign.data, tuple(name.split("."))))
+    return found
+
+
+def _value_at(data: Any, path: Pointer) -> Any:
+    for step in path:
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return data if isinstance(data, Unknown) else None
+    return data
+
+
+def said(value: Any) -> str:
+    """Return a value as a message names it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Unknown):
+        return "an unknown value"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return ", ".join(said(item) for item in value)
+    if isinstance(value, dict):
+        return "a mapping"
+    text = " ".join(str(value).split())
+    return text if len(text) <= 80 else f"{text[:77]}…"

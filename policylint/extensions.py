@@ -1,0 +1,61 @@
+"""What plugins contribute: adapters, reporters, operators, rule folders; and all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from policylint.model.campaign import Campaign
+    from policylint.model.finding import Report
+    from policylint.model.rule import Operator
+    from policylint.model.source import Document, Problem
+    from policylint.record import ProviderTable
+
+
+class Adapted(NamedTuple):
+    """What an adapter made of a document."""
+
+    campaigns: Sequence[Campaign]
+    problems: Sequence[Problem] = ()
+    """What is wrong with the document in its own format's terms; the campaigns are judged all the same."""
+
+
+class Adapter(NamedTuple):
+    """Recognises a format by its content and turns its documents into campaign records.
+
+    ``recognises`` must be cheap, total, and exclusive: no document may be recognised by two adapters. ``adapt`` never
+    raises for a recognised document. Both get plain data: see ``Document``.
+    """
+
+    name: str
+    """Shown as ``format`` of findings, such as ``n8n``."""
+    title: str
+    signs: str
+    """By which signs a document is recognised, in words."""
+    recognises: Callable[[Document], bool]
+    adapt: Callable[[Document, ProviderTable], Adapted]
+
+
+class Style(NamedTuple):
+    """How a text for people may look."""
+
+    color: bool = False
+    width: int = 80
+
+
+class Reporter(NamedTuple):
+    """Turns a report into text."""
+
+    title: str
+    render: Callable[[Report, Style], str]
+
+
+class Extensions(NamedTuple):
+    """Everything that plugins gave, built-in ones included."""
+
+    rule_folders: tuple[Path, ...]
+    adapters: tuple[Adapter, ...]
+    operators: Mapping[str, Operator]
+    reporters: Mapping[str, Reporter]
