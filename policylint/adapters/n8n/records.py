@@ -1,0 +1,160 @@
+"""The sends of a workflow → campaign records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from policylint.adapters.n8n.carriers import Reader
+from policylint.adapters.n8n.flow import Flow, Found
+from policylint.adapters.n8n.measures import Measures
+from policylint.adapters.n8n.sends import Send, Setup
+from policylint.adapters.n8n.texts import Text
+from policylint.model.campaign import Campaign
+from policylint.model.source import NOT_CARRIED, Place, Pointer, Unknown, value_at
+from policylint.record import ProviderTable, Sign, fill_unknown
+
+if TYPE_CHECKING:
+    from policylint.adapters.n8n.graph import Node, Workflow
+    from policylint.adapters.n8n.recipients import Recipient
+
+# What a workflow has a place for; whatever else a record lacks is unknown.
+_CARRIED = ("name", "schedule.recurrence", "messages.kind", "messages.body", "messages.template.name")
+_PLATFORM = ("official", "bsp")
+
+
+def campaigns_of(workflow: Workflow, providers: ProviderTable, signs: dict[str, Sign | None]) -> Iterator[Campaign]:
+    """Yield one record per node that sends, and one per unofficial client that only receives or looks up."""
+    reader = Reader(workflow, providers, signs)
+    flow, measures = Flow(workflow, providers), Measures(workflow)
+    setups: dict[str | None, Setup] = {}
+    sending: set[str | None] = set()
+    for node in workflow.nodes:
+        found = reader.read(node)
+        if isinstance(found, Send):
+            sending.add(found.sign.provider if found.sign else None)
+            yield _sent(found, flow, measures)
+        elif found is not None:
+            setups.setdefault(found.sign.provider, found)
+    yield from (_set_up(setup, workflow) for provider, setup in setups.items() if provider not in sending)
+
+
+class _Record:
+    """A record under construction, with the place of what is put into it."""
+
+    def __init__(self, workflow: Workflow, node: Node) -> None:
+        self.document = workflow.document
+        self.data: dict[str, Any] = {"campaign": f"{workflow.name} › {node.name}", "name": workflow.name}
+        self.places: dict[Pointer, Place] = {}
+        self.point((), node.named_at)
+        self.point(("name",), (*workflow.pointer, "name"))
+
+    def point(self, path: Pointer, pointer: Pointer | None) -> None:
+        """Say where a value of the record comes from."""
+        if pointer is None:
+            return
+        text = value_at(self.document.data, pointer)
+        # The whole text as a span: a path below it, of a field that the file lacks, points to it too.
+        span = (0, len(text)) if isinstance(text, str) and text else None
+        self.places[path] = Place(self.document, pointer, span)
+
+    def show(self, path: Pointer, shown: Pointer | Text | None) -> None:
+        """Say that a text, or a part of one, shows a value of the record."""
+        if isinstance(shown, Text):
+            self.places[path] = Place(self.document, shown.pointer, shown.span)
+        else:
+            self.point(path, shown)
+
+    def put(self, path: tuple[str, ...], found: Found | None) -> None:
+        """Put what was found, into objects made where missing."""
+        if found is None:
+            return
+        target = self.data
+        for name in path[:-1]:
+            target = target.setdefault(name, {})
+        target[path[-1]] = found.value
+        self.point(path, found.at)
+
+    def sender(self, sign: Sign | None, shown_by: Pointer) -> None:
+        """Put who carries the messages."""
+        self.point(("sender",), shown_by)
+        if sign is None:
+            return
+        self.put(("sender", "provider"), Found(sign.provider, shown_by))
+        if sign.library:
+            self.put(("sender", "library"), Found(sign.library, shown_by))
+        if sign.route in _PLATFORM and self.data["channel"] == "whatsapp":
+            self.put(("sender", "product"), Found("business_platform", shown_by))
+
+    def campaign(self, notes: Sequence[str]) -> Campaign:
+        """Return the finished record."""
+        data = fill_unknown(self.data, _CARRIED)
+        return Campaign(data, self.document, "n8n", self.places, notes=tuple(notes))
+
+
+def _set_up(setup: Setup, workflow: Workflow) -> Campaign:
+    record = _Record(workflow, setup.node)
+    record.data.update(kind="setup", channel="whatsapp", messages=None, schedule=NOT_CARRIED)
+    record.sender(setup.sign, setup.shown_by)
+    return record.campaign(["an unofficial client that sends no message here"])
+
+
+def _sent(send: Send, flow: Flow, measures: Measures) -> Campaign:
+    record = _Record(flow.workflow, send.node)
+    record.data["channel"] = send.channel
+    record.point(("channel",), send.shown_by)
+    record.sender(send.sign, send.shown_by)
+    recipient = flow.recipient(send)
+    direction = flow.direction(send, recipient)
+    record.put(("direction",), direction)
+    record.put(("audience", "selection"), flow.selection(send, recipient, direction))
+    record.put(("audience", "source"), flow.source(send, recipient, direction))
+    if recipient.count > 1 and send.recipient is not None:
+        record.put(("audience", "size"), Found(recipient.count, send.recipient.pointer))
+    record.put(("schedule", "recurrence"), flow.recurrence(send))
+    if flow.workflow.timezone:
+        pointer = (*flow.workflow.pointer, "settings", "timezone")
+        record.put(("schedule", "timezone"), Found(flow.workflow.timezone, pointer))
+    _put_measures(record, send, measures)
+    if direction.value == "reply" and flow.triggers_of(send):
+        record.put(("automation", "bot"), Found(value=True, at=direction.at))
+    record.data["messages"] = None if send.is_act else [_message(record, send, direction, recipient)]
+    notes = [send.note, *(found.why for found in (send.kind, direction.value) if isinstance(found, Unknown))]
+    return record.campaign(list(dict.fromkeys(note for note in notes if note)))
+
+
+def _put_measures(record: _Record, send: Send, measures: Measures) -> None:
+    evasion = measures.evasion(send) if send.is_unofficial else ()
+    if evasion:
+        record.put(("sender", "evasion"), Found([one.value for one in evasion], evasion[0].at))
+        for index, one in enumerate(evasion):
+            record.point(("sender", "evasion", index), one.at)
+    record.put(("consent", "evidence"), measures.opt_in(send))
+    left_out = measures.opt_out(send)
+    if left_out is not None:
+        record.put(("audience", "suppression_lists"), Found([left_out.value], left_out.at))
+
+
+def _message(record: _Record, send: Send, direction: Found, recipient: Recipient) -> dict[str, Any]:
+    at: Pointer = ("messages", 0)
+    record.point(("messages",), send.node.named_at)
+    record.show((*at, "kind"), send.kind_at)
+    message: dict[str, Any] = {"kind": send.kind, "template": None, "body": None}
+    if send.channel == "whatsapp":
+        message["window"] = Flow.window(direction, recipient)
+        record.point((*at, "window"), direction.at)
+    if isinstance(send.kind, Unknown):
+        message["template"] = send.kind
+    if send.body is not None:
+        message["body"] = send.body.readable
+        record.show((*at, "body"), send.body)
+    elif send.kind != "template":
+        message["body"] = NOT_CARRIED
+    if send.kind == "template":
+        message["template"] = {"name": send.template.exact if send.template else NOT_CARRIED}
+    if send.template is not None:
+        record.show((*at, "template", "name"), send.template)
+    if send.language is not None:
+        message["language"] = send.language.exact
+        record.show((*at, "language"), send.language)
+    return message
