@@ -1,0 +1,33 @@
+"""The report formats, as a built-in plugin: one module each, imported when its format is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from policylint.extensions import Reporter, Style
+from policylint.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from policylint.model.finding import Report
+
+
+def _late(module: str, title: str) -> Reporter:
+    def render(report: Report, style: Style) -> str:
+        text: str = import_module(f"policylint.reporters.{module}").render(report, style)
+        return text
+
+    return Reporter(title, render)
+
+
+@hookimpl
+def policylint_reporters() -> Mapping[str, Reporter]:
+    """Give the built-in reporters."""
+    return {
+        "text": _late("text", "for people: each finding with the source line"),
+        "concise": _late("concise", "one line for each finding"),
+        "json": _late("json_report", "one JSON object"),
+        "sarif": _late("sarif", "SARIF 2.1.0, for code scanning"),
+        "github": _late("github", "annotations of GitHub Actions"),
+    }

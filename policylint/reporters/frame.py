@@ -1,0 +1,82 @@
+"""A region of a text → its first line as shown, cut to the room there is, and where the region lies in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from policylint.reporters.display import cells, width
+
+if TYPE_CHECKING:
+    from policylint.model.source import Region
+
+_BREAK = re.compile(r"[\r\n]")
+_TAB = "    "
+
+
+class Excerpt(NamedTuple):
+    """A source line as shown."""
+
+    number: int
+    text: str
+    indent: int
+    """Columns before the region."""
+    length: int
+    """Columns of the region on this line; an empty region is shown as one."""
+
+
+def excerpt(text: str, region: Region, room: int) -> Excerpt | None:
+    """Return the line on which a region begins, or None where the text has no such place.
+
+    Args:
+        text: The whole file.
+        region: Columns and offsets in characters.
+        room: Columns that the line may take; of a longer one, a window around the region is shown.
+
+    """
+    start = region.start.offset
+    begin = start - region.start.column + 1
+    if not 0 <= begin <= start <= len(text):
+        return None
+    # Never looks at more than three times the room: a minified file is one line of megabytes.
+    low, high = max(begin, start - room), min(start + 2 * room, len(text))
+    broken = _BREAK.search(text, start, high + 1)
+    high = broken.start() if broken else high
+    end = min(max(region.end.offset, start), high)
+    if region.end.line > region.start.line:
+        end = start + len(text[start:end].rstrip())
+    shown = [_TAB if cell == r"\x09" else cell for cell in cells(text[low:high])]
+    before, marked, after = shown[: start - low], shown[start - low : end - low], shown[end - low :]
+    complete = low == begin and (broken is not None or high == len(text))
+    if not complete or width("".join(shown)) > room:
+        before, marked, after = _window(before, marked, after, room, (low > begin, not broken and high < len(text)))
+    indent, length = width("".join(before)), width("".join(marked))
+    return Excerpt(region.start.line, "".join([*before, *marked, *after]).rstrip(), indent, max(length, 1))
+
+
+def _window(
+    before: list[str], marked: list[str], after: list[str], room: int, cut: tuple[bool, bool]
+) -> tuple[list[str], list[str], list[str]]:
+    """Cut the three parts of a line to the room; ``cut`` says whether more of the line stands before and after them."""
+    budget = max(room - 2, 1)
+    kept = _taken(marked, budget)
+    budget -= width("".join(kept))
+    wanted = width("".join(after)) if len(kept) == len(marked) else 0
+    left = _taken(reversed(before), budget - min(wanted, budget - budget // 3))[::-1]
+    right = _taken(after, budget - width("".join(left))) if len(kept) == len(marked) else []
+    if cut[0] or len(left) < len(before):
+        left = ["…", *left]
+    if cut[1] or len(kept) + len(right) < len(marked) + len(after):
+        right = [*right, "…"]
+    return left, kept, right
+
+
+def _taken(parts: Iterable[str], room: int) -> list[str]:
+    taken: list[str] = []
+    for part in parts:
+        room -= width(part)
+        if room < 0:
+            break
+        taken.append(part)
+    return taken
