@@ -1,0 +1,124 @@
+"""The library call: the same settings and the same run as the command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policylint.config import Configuration, Settings, find_configuration, overrides_of, read_configuration
+from policylint.discover import Target, discover, read_file
+from policylint.errors import UsageError
+from policylint.model.rule import Severity
+from policylint.pipeline import Read, run
+from policylint.plugins import load_extensions
+
+if TYPE_CHECKING:
+    from policylint.extensions import Extensions
+    from policylint.model.finding import Report
+
+
+def lint(
+    paths: Sequence[str | Path],
+    *,
+    as_of: date,
+    at: date | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    config: Path | None = None,
+    isolated: bool = False,
+    packs: Sequence[Path] = (),
+) -> Report:
+    """Check campaign files.
+
+    Args:
+        paths: Files and folders.
+        as_of: The day that campaigns without dates of their own are judged on; the library never reads the clock.
+        at: Judge every campaign as if it ran on that day.
+        select: Ids, codes, packs or code prefixes of the rules to apply; empty for all.
+        ignore: The same, of rules to leave out.
+        config: The configuration file; None looks for one from the paths upward.
+        isolated: Use no configuration.
+        packs: Folders of further rule packs.
+
+    Raises:
+        PolicylintError: The run could not do its work; what is wrong in a checked file is a finding.
+
+    """
+    texts = [str(path) for path in paths]
+    configuration = load_configuration(texts, config, isolated=isolated)
+    settings = settings_for(configuration, as_of=as_of, at=at, select=select, ignore=ignore, packs=packs)
+    targets = discover(texts, settings.exclude, settings.base)
+    return run(targets, settings, load_extensions(), read_file)
+
+
+def load_configuration(paths: Sequence[str], config: Path | None, *, isolated: bool) -> Configuration:
+    """Return the configuration for some paths: the given one, or the nearest from their common folder upward."""
+    if isolated:
+        return Configuration()
+    if config is not None:
+        if not config.is_file():
+            raise UsageError(f"there is no configuration file '{config}'")
+        return read_configuration(config, shown_path(config))
+    folders = [Path(path) if Path(path).is_dir() else Path(path).parent for path in paths] or [Path()]
+    common = Path(os.path.commonpath([folder.absolute() for folder in folders]))
+    found = find_configuration(common)
+    return read_configuration(found, shown_path(found)) if found else Configuration()
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as messages show it: relative to the working folder where it lies below it."""
+    relative = os.path.relpath(path)
+    return (str(path) if relative.startswith("..") else relative).replace(os.sep, "/")
+
+
+def settings_for(
+    configuration: Configuration,
+    *,
+    as_of: date,
+    at: date | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    packs: Sequence[Path] = (),
+    strict: bool = False,
+    require_rules: bool = False,
+    show_suppressed: bool = False,
+    show_undecided: bool = False,
+    cache: Path | None = None,
+) -> Settings:
+    """Return the settings of a run: the configuration, with what the caller says laid over it."""
+    data = configuration.data
+    base = configuration.base
+    folders = [*((base or Path()) / folder for folder in data.get("packs") or ()), *packs]
+    for folder in folders:
+        if not (folder / "pack.yaml").is_file():
+            raise UsageError(f"there is no rule pack '{shown_path(folder)}'", "a pack is a folder with a pack.yaml")
+    undecided = data.get("undecided", "ignore")
+    return Settings(
+        as_of=as_of,
+        at=at,
+        select=tuple(select) or tuple(data.get("select") or ()),
+        ignore=(*(data.get("ignore") or ()), *ignore),
+        pack_folders=tuple((folder, shown_path(folder)) for folder in folders),
+        exclude=tuple(data.get("exclude") or ()),
+        base=base,
+        overrides=overrides_of(configuration),
+        defaults=data.get("defaults") or {},
+        defaults_document=configuration.document,
+        defaults_pointer=(*configuration.pointer, "defaults"),
+        undecided=None if undecided == "ignore" else Severity.named(undecided),
+        strict=strict,
+        require_rules=require_rules,
+        show_suppressed=show_suppressed,
+        show_undecided=show_undecided,
+        cache=cache,
+    )
+
+
+def lint_text(text: str, name: str, settings: Settings, extensions: Extensions, read: Read = read_file) -> Report:
+    """Check a text as if it stood in a file of that name."""
+    target = Target(name, Path(name), named=True)
+    raw = text.encode("utf-8", "surrogatepass")
+    return run([target], settings, extensions, lambda path: raw if path == target.path else read(path))

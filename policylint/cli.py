@@ -1,0 +1,467 @@
+"""The command line: flags → settings; reads the clock, prints, and decides the exit status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policylint import __version__
+from policylint.errors import PolicylintError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from policylint.config import Configuration, Settings
+    from policylint.extensions import Extensions, Style
+    from policylint.model.finding import Report
+    from policylint.model.rule import Severity
+
+CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+_DESCRIPTION = "Check messaging campaigns against the platforms' dated terms."
+_STATUS = "status: 0 nothing at or above --fail-on, 1 findings, 2 the run could not do its work"
+
+
+def entry_point() -> None:
+    """Run the command line and leave with its status."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    debug = "--debug" in arguments
+    try:
+        return _run([argument for argument in arguments if argument != "--debug"])
+    except PolicylintError as error:
+        print(f"policylint: {error}", file=sys.stderr)  # noqa: T201
+        return FAILED
+    except SystemExit as stop:  # argparse has said what is wrong, or printed its help
+        return stop.code if isinstance(stop.code, int) else FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe went away: nothing more can be said, and Python's own complaint at exit helps nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        if debug:
+            raise
+        said = f"policylint: a bug in policylint {__version__}: {type(error).__name__}: {error}"
+        hint = "please report it; --debug shows where"
+        print(f"{said}\n  hint: {hint}", file=sys.stderr)  # noqa: T201
+        return FAILED
+
+
+def _run(arguments: Sequence[str]) -> int:
+    name = next((argument for argument in arguments if not argument.startswith("-")), None)
+    if name is not None and name not in _COMMANDS:
+        raise UsageError(f"there is no command '{name}'{did_you_mean(name, list(_COMMANDS))}", "see policylint --help")
+    # One sub-parser costs a millisecond: only that of the command is built, all of them for the general help.
+    parser = _parser([name] if name is not None else list(_COMMANDS))
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return FAILED
+    status: int = options.run(options)
+    return status
+
+
+def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("policylint", description=_DESCRIPTION, epilog=_STATUS)
+    parser.add_argument("--version", action="version", version=_Version())
+    parser.add_argument("--debug", action="store_true", help="show the traceback of a bug")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name in names:
+        help_text, add_options, run = _COMMANDS[name]
+        command = commands.add_parser(name, help=help_text, description=help_text, epilog=_STATUS)
+        add_options(command)
+        command.set_defaults(run=run)
+    return parser
+
+
+class _Version(str):
+    """The text of --version, made when it is asked for: it imports the YAML parser to name it."""
+
+    __slots__ = ()
+
+    def __mod__(self, values: object) -> str:
+        from policylint.parse.yaml import parser_name
+
+        python = ".".join(str(part) for part in sys.version_info[:3])
+        return f"policylint {__version__} ({parser_name()}, Python {python})"
+
+
+# --- check --------------------------------------------------------------------------------------------------------
+
+
+def _check_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the current folder")
+    days = parser.add_argument_group("days")
+    days.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="judge campaigns without dates as of that day; default: today (UTC)"
+    )
+    days.add_argument("--at", type=_day, metavar="DATE", help="judge every campaign as if it ran on that day")
+    rules = parser.add_argument_group("rules")
+    rules.add_argument(
+        "--select",
+        type=_names,
+        action="extend",
+        metavar="ID,…",
+        help="apply only these ids, codes, packs or code prefixes",
+    )
+    rules.add_argument("--ignore", type=_names, action="extend", metavar="ID,…", help="leave these out")
+    rules.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+    _configuration_options(parser)
+    report = parser.add_argument_group("report")
+    report.add_argument(
+        "--fail-on",
+        choices=["error", "warning", "info", "never"],
+        help="least severity that makes the status 1; default: error",
+    )
+    report.add_argument(
+        "--format", action="append", metavar="FORMAT[=FILE]", help="text, concise, json, sarif, github; repeatable"
+    )
+    report.add_argument("--show-suppressed", action="store_true", help="show suppressed findings in the text")
+    report.add_argument("--show-undecided", action="store_true", help="list the verdicts that hang on an unknown value")
+    report.add_argument("--strict", action="store_true", help="a named file in no known format is an error")
+    report.add_argument("--require-rules", action="store_true", help="a campaign to which no rule applies is an error")
+    report.add_argument("--quiet", action="store_true", help="print nothing unless there are findings")
+    report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+    report.add_argument("--stdin-filename", metavar="NAME", help="check standard input under that name")
+
+
+def _configuration_options(parser: argparse.ArgumentParser) -> None:
+    configuration = parser.add_argument_group("configuration")
+    configuration.add_argument(
+        "--config", type=Path, metavar="FILE", help="default: policylint.yaml or pyproject.toml, found upward"
+    )
+    configuration.add_argument("--no-cache", action="store_true", help="read the rule packs anew, and keep nothing")
+    configuration.add_argument("--isolated", action="store_true", help="use no configuration and no installed plugin")
+
+
+def _check(options: argparse.Namespace) -> int:
+    from policylint.api import lint_text, load_configuration
+    from policylint.discover import discover, read_file
+    from policylint.pipeline import run
+    from policylint.plugins import load_extensions
+
+    extensions = load_extensions(installed=not options.isolated)
+    outputs = _outputs(options.format or ["text"], extensions)
+    if options.stdin_filename is not None and options.paths:
+        raise UsageError("--stdin-filename checks standard input: name no paths beside it")
+    places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
+    configuration = load_configuration(places, options.config, isolated=options.isolated)
+    settings = _settings(options, configuration)
+    if options.stdin_filename is not None:
+        text = sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
+        report = lint_text(text, options.stdin_filename, settings, extensions)
+    else:
+        targets = discover(places, settings.exclude, settings.base)
+        report = run(targets, settings, extensions, read_file)
+    _write(report, outputs, extensions, options)
+    return _status(report, options.fail_on or configuration.data.get("fail_on", "error"))
+
+
+def _settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
+    from policylint.api import settings_for
+    from policylint.packcache import user_cache_folder
+
+    return settings_for(
+        configuration,
+        as_of=options.as_of or _today(),
+        at=options.at,
+        select=options.select or (),
+        ignore=options.ignore or (),
+        packs=options.pack or (),
+        strict=options.strict,
+        require_rules=options.require_rules,
+        show_suppressed=options.show_suppressed,
+        show_undecided=options.show_undecided,
+        cache=None if options.no_cache else user_cache_folder(),
+    )
+
+
+def _today() -> date:
+    """Read the clock; the only place that does. Days are UTC, as those of the rules."""
+    return datetime.now(timezone.utc).date()  # noqa: TID251
+
+
+def _day(text: str) -> date:
+    try:
+        # Python 3.11 takes other forms of ISO 8601 as well.
+        return date.fromisoformat(text if len(text) == 10 else "")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day: write YYYY-MM-DD") from None
+
+
+def _days(text: str) -> int:
+    number = text.removesuffix("d")
+    if number == text or not (number.isascii() and number.isdigit() and len(number) <= 6):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of days: write 180d")
+    return int(number)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _outputs(formats: Sequence[str], extensions: Extensions) -> list[tuple[str, str | None]]:
+    found = []
+    for text in formats:
+        name, _, file = text.partition("=")
+        if name not in extensions.reporters:
+            known = list(extensions.reporters)
+            raise UsageError(f"there is no format '{name}'{did_you_mean(name, known)}", f"formats: {', '.join(known)}")
+        found.append((name, file or None))
+    return found
+
+
+def _write(
+    report: Report, outputs: Sequence[tuple[str, str | None]], extensions: Extensions, options: argparse.Namespace
+) -> None:
+    from policylint.extensions import Style
+
+    shown = any(finding.suppressed is None or options.show_suppressed for finding in report.findings)
+    for name, file in outputs:
+        if file is not None:
+            _write_file(Path(file), extensions.reporters[name].render(report, Style()))
+        elif shown or not options.quiet:
+            sys.stdout.write(extensions.reporters[name].render(report, _style(options.color)))
+    sys.stdout.flush()
+
+
+def _write_file(path: Path, text: str) -> None:
+    """Write a report so that a reader finds the old file or the whole new one, never a part."""
+    import tempfile
+
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", errors="backslashreplace", dir=path.parent, delete=False
+        ) as handle:
+            handle.write(text)
+        Path(handle.name).replace(path)
+    except OSError as error:
+        raise PolicylintError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _style(color: str) -> Style:
+    import shutil
+
+    from policylint.extensions import Style
+
+    wanted = color == "always" or (
+        color == "auto"
+        and (
+            bool(os.environ.get("FORCE_COLOR"))
+            or (sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
+        )
+    )
+    return Style(wanted, shutil.get_terminal_size((100, 24)).columns)
+
+
+def _status(report: Report, fail_on: str) -> int:
+    from policylint.model.rule import Severity
+
+    if fail_on == "never":
+        return CLEAN
+    bound: Severity = Severity.named(fail_on)
+    counts = any(finding.severity >= bound and finding.suppressed is None for finding in report.findings)
+    return FOUND if counts else CLEAN
+
+
+# --- the other commands -------------------------------------------------------------------------------------------
+
+
+def _plain_settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
+    from policylint.api import settings_for
+    from policylint.packcache import user_cache_folder
+
+    cache = None if options.no_cache else user_cache_folder()
+    as_of = getattr(options, "as_of", None) or _today()
+    return settings_for(configuration, as_of=as_of, packs=getattr(options, "pack", None) or (), cache=cache)
+
+
+def _explain_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="id or code of a rule")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="a campaign file: why the rule fires there or does not")
+    parser.add_argument("--as-of", type=_day, metavar="DATE", help="the day; default: today (UTC)")
+    parser.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+    _configuration_options(parser)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from policylint.explanation import explain_rule, explain_verdict
+
+    settings, extensions = _prepared(options, [options.file] if options.file else [])
+    if options.file is None:
+        sys.stdout.write(explain_rule(options.id, settings, extensions))
+    else:
+        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions))
+    return CLEAN
+
+
+def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settings, Extensions]:
+    from policylint.api import load_configuration
+    from policylint.plugins import load_extensions
+
+    extensions = load_extensions(installed=not options.isolated)
+    configuration = load_configuration(paths, options.config, isolated=options.isolated)
+    return _plain_settings(options, configuration), extensions
+
+
+def _rules_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--coverage",
+        action="store_true",
+        help="which rules rest on which clause, and what no rule decides",
+    )
+    instead.add_argument(
+        "--stale", type=_days, metavar="DAYS", help="what was last read more than that many days ago, as 180d"
+    )
+    parser.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="the day whose severities are shown; default: today (UTC)"
+    )
+    parser.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+    _configuration_options(parser)
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from policylint.coverage import coverage_text, stale_text
+    from policylint.explanation import list_rules
+    from policylint.pipeline import load_rules
+
+    settings, extensions = _prepared(options, [])
+    if options.coverage or options.stale is not None:
+        if options.format != "text":
+            raise UsageError("--coverage and --stale are written as text only")
+        packs = load_rules(settings, extensions).packs
+        sys.stdout.write(coverage_text(packs) if options.coverage else stale_text(packs, settings.as_of, options.stale))
+        return CLEAN
+    sys.stdout.write(list_rules(settings, extensions, as_json=options.format == "json"))
+    return CLEAN
+
+
+def _inspect_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a file in any known format")
+    _configuration_options(parser)
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    from policylint.explanation import inspect_file
+
+    settings, extensions = _prepared(options, [options.file])
+    text, found = inspect_file(options.file, settings, extensions)
+    sys.stdout.write(text)
+    return CLEAN if found else FOUND
+
+
+def _test_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        type=Path,
+        help="packs, rules or their test files; default: the packs that come with policylint",
+    )
+    parser.add_argument(
+        "--mutation",
+        action="store_true",
+        help=f"try the rules with one small mistake each: the cases have to notice {_NOTICED:.0%}%",
+    )
+    parser.add_argument(
+        "--overlaps", action="store_true", help="name rules that another one shadows, and pairs that contradict"
+    )
+
+
+_NOTICED = 0.95
+"""The share of mutants that the cases have to notice."""
+
+
+def _test(options: argparse.Namespace) -> int:
+    from policylint.plugins import load_extensions
+    from policylint.ruletest import run_tests
+
+    extensions = load_extensions()
+    text, passed = run_tests(options.paths, extensions)
+    sys.stdout.write(text)
+    if options.mutation:
+        from policylint.mutation import run_mutation
+
+        text, score = run_mutation(options.paths, extensions)
+        sys.stdout.write(text)
+        passed = passed and score.share >= _NOTICED and not score.useless
+    if options.overlaps:
+        from policylint.overlaps import run_overlaps
+
+        text, overlaps = run_overlaps(options.paths, extensions)
+        sys.stdout.write(text)
+        passed = passed and not overlaps.contradictions  # a shadow rests on cases alone: a hint
+    return CLEAN if passed else FOUND
+
+
+def _new_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rule", metavar="PACK/RULE", help="id of the new rule, such as whatsapp/missing-label")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("rules"), metavar="FOLDER", help="folder of the packs; default: rules"
+    )
+
+
+def _new(options: argparse.Namespace) -> int:
+    from policylint.scaffold import write_rule
+
+    for path in write_rule(options.rule, options.folder, _today()):
+        sys.stdout.write(f"wrote {path}\n")
+    return CLEAN
+
+
+def _docs_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "packs", nargs="*", metavar="PACK", type=Path, help="folders of packs; default: those that come with policylint"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("docs/rules"),
+        metavar="FOLDER",
+        help="folder of these pages alone; default: docs/rules",
+    )
+    parser.add_argument(
+        "--schema", type=Path, metavar="FILE", help="a campaign schema, to note at its fields which rules read them"
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; status 1 if something is not up to date")
+
+
+def _docs(options: argparse.Namespace) -> int:
+    from policylint.plugins import load_extensions
+    from policylint.ruledocs import changes, rule_docs, write_changes
+
+    docs = rule_docs(options.packs, options.output, options.schema, load_extensions())
+    found = changes(docs)
+    for change in found:
+        sys.stdout.write(f"{change.path.as_posix()}: {change.what if options.check else change.done}\n")
+    if options.check:
+        sys.stdout.write(f"{len(docs.texts)} files, {len(found) or 'none'} not up to date\n")
+        return FOUND if found else CLEAN
+    write_changes(found)
+    sys.stdout.write(f"{len(docs.texts)} files, {len(found) or 'none'} changed\n")
+    return CLEAN
+
+
+_Command = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
+_COMMANDS: dict[str, _Command] = {
+    "check": ("check campaign files", _check_options, _check),
+    "explain": ("show a rule, or why it fires in a file or does not", _explain_options, _explain),
+    "rules": ("list the rules", _rules_options, _rules),
+    "inspect": ("show a file's campaigns as the rules see them", _inspect_options, _inspect),
+    "test": ("run the cases beside rules", _test_options, _test),
+    "docs": ("write a page for each rule, and their index", _docs_options, _docs),
+    "new": ("write a new rule and its cases from a template", _new_options, _new),
+}
