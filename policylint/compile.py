@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.errors import did_you_mean
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from policylint.schema import Check
 
 _COMBINERS = ("all", "any", "none")
-_ITERATORS = {"some": "some", "each": "each", "none": "no"}
+_ITERATORS = {"some": "some", "each": "each", "none": "no", "grouped": "grouped"}
 _COUNTS: dict[str, Callable[[int, int], bool]] = {
     "at_least": lambda number, bound: number >= bound,
     "at_most": lambda number, bound: number <= bound,
@@ -304,7 +305,9 @@ class _Compiler:
         self, path: FieldPath, field: Field, operator: str, argument: Any, frame: _Frame, pointer: Pointer
     ) -> Condition:
         child = self.of_items(path, field, operator, argument, frame, pointer)
-        return _UNCERTAIN if child is None else _over_items(path, _ITERATORS[operator], child)
+        if child is None:
+            return _UNCERTAIN
+        return _grouped(path, child) if operator == "grouped" else _over_items(path, _ITERATORS[operator], child)
 
     def of_items(
         self, path: FieldPath, field: Field, operator: str, argument: Any, frame: _Frame, pointer: Pointer
@@ -898,6 +901,23 @@ def _over_items(path: FieldPath, kind: str, child: Condition) -> Condition:
         return bool(items) if kind == "each" else kind == "no"
 
     return Condition(kind, decide, (child,), path=path)
+
+
+def _grouped(path: FieldPath, child: Condition) -> Condition:
+    read, test = path.read, child.test
+
+    def decide(scope: Any) -> bool | None:
+        items = read(scope)
+        if items is None:
+            return True
+        if type(items) is not list:
+            return None
+        found = [None if type(item) is Unknown else test((*scope, item)) for item in items]
+        if None in found:
+            return None
+        return sum(one is not other for one, other in pairwise(found)) <= 1
+
+    return Condition("grouped", decide, (child,), path=path)
 
 
 def _counted(path: FieldPath, child: Condition, name: str, read_bound: Callable[[Any], Any]) -> Condition:

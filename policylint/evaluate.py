@@ -194,6 +194,9 @@ def _deciding_items(
     if condition.kind == "count":
         yield from _deciding_count(condition, list_path, scope, bases)
         return
+    if condition.kind == "grouped":
+        yield _Leaf(path, condition, scope, bases)
+        return
     looks_for = {"some": True, "no": True, "each": False}[condition.kind]
     one_decides = (condition.kind == "some") is wanted
     items = list_path.read(scope)
@@ -258,7 +261,7 @@ def _why(value: Any) -> str:
 
 
 def _first_unknown(condition: Condition, scope: Any, bases: tuple[Pointer, ...]) -> _Leaf | None:
-    if condition.kind in ("test", "some", "each", "no", "count"):
+    if condition.kind in ("test", "some", "each", "no", "count", "grouped"):
         if condition.path is None:
             return None
         path = _record_path(condition.path, bases)

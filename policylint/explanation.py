@@ -40,6 +40,7 @@ _HEADINGS = {
     "each": "each item:",
     "no": "no item:",
     "count": "items counted:",
+    "grouped": "items that stand together:",
 }
 
 
