@@ -238,7 +238,7 @@ def _field(value: Any, at: str) -> Iterator[tuple[str, Any]]:
 
 
 def _argument(operator: str, argument: Any, at: str) -> Iterator[tuple[str, Any]]:
-    if operator in ("some", "each", "none") and isinstance(argument, dict):
+    if operator in ("some", "each", "none", "grouped") and isinstance(argument, dict):
         inner = _conditions(argument, at) if _is_condition(argument) else _field(argument, at)
         yield from inner
     elif isinstance(argument, list):
