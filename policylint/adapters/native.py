@@ -7,14 +7,19 @@ placeholders and tags.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
 
+from policylint.errors import did_you_mean
 from policylint.extensions import Adapted, Adapter
 from policylint.model.campaign import Campaign
-from policylint.model.source import Document, Place, Pointer, Problem
+from policylint.model.source import Document, Place, Pointer, Problem, value_at
 from policylint.record import ProviderTable, record_schema
-from policylint.schema import problems_of
+from policylint.resolve import day_of, named_zone
+from policylint.schema import field_name, holds_placeholder, problems_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 # Fields that tell a campaign from the campaigns of games, physics and advertising: one must stand beside `campaign`.
 _TELLING = frozenset(
@@ -73,6 +78,7 @@ def adapt(document: Document, _providers: ProviderTable) -> Adapted:
             problems.append(Problem("schema", message, document.region(pointer), pointer=pointer))
             continue
         problems.extend(_disagreements(document, record, pointer))
+        problems.extend(_impossible_times(document, record, pointer))
         campaigns.append(_campaign(document, record, pointer))
     return Adapted(campaigns, problems)
 
@@ -109,6 +115,28 @@ def _disagreements(document: Document, record: Mapping[str, Any], pointer: Point
         hint = "fields of your own start with x-" if problem.keyword == "additionalProperties" else None
         found.append(Problem("schema", problem.message, region, severity, place, hint=hint))
     return found
+
+
+_LIKE_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAYS = (("schedule", "start"), ("schedule", "end"), ("sender", "registered"), ("consent", "date"))
+
+
+def _impossible_times(document: Document, record: Mapping[str, Any], pointer: Pointer) -> Iterator[Problem]:
+    """Yield a problem for each day that is not in the calendar and for a time zone that does not exist."""
+    for path in _DAYS:
+        value = value_at(record, path)
+        if isinstance(value, str) and _LIKE_A_DAY.match(value) and day_of(value, None) is None:
+            place = (*pointer, *path)
+            message = f"{field_name(path)} is '{value}', which is no day or time of the calendar"
+            yield Problem("schema", message, document.region(place), pointer=place)
+    zone = value_at(record, ("schedule", "timezone"))
+    if isinstance(zone, str) and not holds_placeholder(zone) and named_zone(zone) is None:
+        from zoneinfo import available_timezones
+
+        place = (*pointer, "schedule", "timezone")
+        hint = did_you_mean(zone, sorted(available_timezones()))
+        message = f"schedule.timezone is '{zone}', which is no IANA time zone{hint}"
+        yield Problem("schema", message, document.region(place), pointer=place)
 
 
 ADAPTER = Adapter(
