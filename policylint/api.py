@@ -117,8 +117,7 @@ def settings_for(
     )
 
 
-def lint_text(text: str, name: str, settings: Settings, extensions: Extensions, read: Read = read_file) -> Report:
-    """Check a text as if it stood in a file of that name."""
+def lint_bytes(raw: bytes, name: str, settings: Settings, extensions: Extensions, read: Read = read_file) -> Report:
+    """Check what a file of that name would hold."""
     target = Target(name, Path(name), named=True)
-    raw = text.encode("utf-8", "surrogatepass")
     return run([target], settings, extensions, lambda path: raw if path == target.path else read(path))

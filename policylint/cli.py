@@ -146,7 +146,7 @@ def _configuration_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from policylint.api import lint_text, load_configuration
+    from policylint.api import lint_bytes, load_configuration
     from policylint.discover import discover, read_file
     from policylint.pipeline import run
     from policylint.plugins import load_extensions
@@ -159,8 +159,7 @@ def _check(options: argparse.Namespace) -> int:
     configuration = load_configuration(places, options.config, isolated=options.isolated)
     settings = _settings(options, configuration)
     if options.stdin_filename is not None:
-        text = sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
-        report = lint_text(text, options.stdin_filename, settings, extensions)
+        report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
     else:
         targets = discover(places, settings.exclude, settings.base)
         report = run(targets, settings, extensions, read_file)

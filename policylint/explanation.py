@@ -16,7 +16,7 @@ from policylint.model.own import OWN_RULES
 from policylint.model.source import Pointer, Unknown
 from policylint.parse import parse
 from policylint.pipeline import Checker, RuleSet, load_rules
-from policylint.resolve import severity_on, window_of
+from policylint.resolve import severity_on
 from policylint.schema import field_name
 
 if TYPE_CHECKING:
@@ -154,8 +154,7 @@ def explain_verdict(name: str, file: str, settings: Settings, extensions: Extens
         raise UsageError(f"{file} holds no campaign", "see `policylint inspect`")
     lines: list[str] = []
     for campaign in campaigns:
-        zone = checker.zones.get(str(campaign.data.get("channel")))
-        window = window_of(campaign, settings.as_of, settings.at, zone)
+        window = checker.window(campaign, checker.zones[compiled.rule.pack])
         lines += [f"{campaign.id}: {compiled.rule}"]
         channel = campaign.data.get("channel")
         if compiled.rule.channel is not None and channel != compiled.rule.channel:

@@ -25,9 +25,12 @@ from policylint.schema import field_name, holds_placeholder
 from policylint.suppress import apply_suppressions
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from policylint.config import Settings
     from policylint.discover import Target
     from policylint.model.campaign import Campaign
+    from policylint.model.finding import Violation, Window
     from policylint.model.rule import CompiledRule, Rule, RulePack, Severity
 
 # Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
@@ -257,7 +260,7 @@ class Checker:
         self.read = read
         self.facts: dict[Path, Facts] = {}
         self.shown_facts: dict[Path, Facts] = {}
-        self.zones = {pack.channel: named_zone(pack.timezone) for pack in rules.packs}
+        self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
 
     def check(self, target: Target, tally: Tally) -> None:
@@ -310,9 +313,15 @@ class Checker:
         campaign = self.completed(campaign, target.path)
         channel = campaign.data.get("channel")
         rules = self.rules.for_campaign(campaign)
-        window = window_of(campaign, self.settings.as_of, self.settings.at, self.zones.get(str(channel)))
         tally.applied.update(compiled.rule.id for compiled in rules)
-        violations, undecided = evaluate(campaign, window, rules)
+        violations: list[Violation] = []
+        undecided: list[Undecided] = []
+        for zone in dict.fromkeys(self.zones.values()):
+            # Days are counted in the zone of the pack; nearly always there is one zone, and this loop runs once.
+            counted = [rule for rule in rules if self.zones[rule.rule.pack] is zone]
+            broken, unsure = evaluate(campaign, self.window(campaign, zone), counted)
+            violations += broken
+            undecided += unsure
         findings = self.ambiguous(campaign, rules)
         for violation in violations:
             found = resolve(violation, violation.windows)
@@ -328,6 +337,10 @@ class Checker:
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
         return findings
+
+    def window(self, campaign: Campaign, zone: tzinfo | None) -> Window:
+        """Return the days on which a campaign is judged, counted in a zone."""
+        return window_of(campaign, self.settings.as_of, self.settings.at, zone)
 
     def ambiguous(self, campaign: Campaign, rules: Iterable[CompiledRule]) -> list[Finding]:
         """Return a finding for each scalar that a rule reads and that YAML 1.1 readers take for something else."""

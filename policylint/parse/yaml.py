@@ -28,6 +28,9 @@ MAXIMUM_NODES = 2_000_000
 MAXIMUM_DIGITS = 3_000
 """Longer numbers stay texts: Python refuses to write out one of more than 4,300 decimal digits."""
 
+ARBITER_LIMIT = 300_000
+"""Characters; ruamel.yaml takes some 20 microseconds for each, so of a larger text libyaml's refusal stands."""
+
 _PLAIN, _TEXT, _COLLECTION = "plain", "text", "collection"
 
 _CORE: dict[str, Any] = {
@@ -174,8 +177,9 @@ def _compose(text: str) -> list[Any]:
         if not _NOT_FOR_LIBYAML.search(text):
             try:
                 return _compose_with_libyaml(text)
-            except _yaml_errors():
-                pass
+            except _yaml_errors() as error:
+                if len(text) > ARBITER_LIMIT:
+                    raise _RefusedError(error) from None
         return _compose_with_ruamel(text)
     except RecursionError:
         raise _TooDeepError from None
