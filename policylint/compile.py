@@ -685,30 +685,6 @@ def _reader(level: int, names: tuple[str, ...], field: Field) -> Callable[[Any],
             return value.lower() if ignore_case else value
         return value
 
-    if len(names) == 1 and level:
-        # Most paths have one name or two, and a level of scope is a mapping: these are read without a loop.
-        (only,) = names
-
-        def read_member(scope: Any) -> Any:
-            value = scope[level].get(only)
-            return value if type(value) is bool else settled(value)
-
-        return read_member
-
-    if len(names) == 2 and level:
-        outer, inner = names
-
-        def read_inner(scope: Any) -> Any:
-            above = scope[level].get(outer)
-            if type(above) is not dict:
-                if above is None:
-                    return default
-                return above if type(above) is Unknown else _WRONG_SHAPE
-            value = above.get(inner)
-            return value if type(value) is bool else settled(value)
-
-        return read_inner
-
     def read(scope: Any) -> Any:
         value = scope[level]
         for name in names:
@@ -720,7 +696,25 @@ def _reader(level: int, names: tuple[str, ...], field: Field) -> Callable[[Any],
                 return value if type(value) is Unknown else _WRONG_SHAPE
         return settled(value)
 
-    return read
+    if not 1 <= len(names) <= 2:
+        return read
+
+    # Most paths have one name or two: these are read without a loop.
+    first, last = names[0], names[-1]
+    one = len(names) == 1
+
+    def read_short(scope: Any) -> Any:
+        above = scope[level]
+        if type(above) is not dict:
+            return read(scope)
+        if not one:
+            above = above.get(first)
+            if type(above) is not dict:
+                return read(scope) if above is not None else default
+        value = above.get(last)
+        return value if type(value) is bool else settled(value)
+
+    return read_short
 
 
 _WRONG_SHAPE = Unknown("the value above it is not a mapping")

@@ -221,7 +221,13 @@ def run(targets: Iterable[Target], settings: Settings, extensions: Extensions, r
         PolicylintError: The run cannot do its work. What is wrong in a checked file is a finding instead.
 
     """
-    rules = load_rules(settings, extensions)
+    return check_all(targets, load_rules(settings, extensions), settings, extensions, read)
+
+
+def check_all(
+    targets: Iterable[Target], rules: RuleSet, settings: Settings, extensions: Extensions, read: Read
+) -> Report:
+    """Check files with rules that are loaded; see ``run``."""
     checker = Checker(rules, settings, extensions, read)
     tally = Tally()
     for target in targets:
@@ -292,8 +298,15 @@ class Checker:
     def adapt(self, document: Document) -> tuple[Adapter | None, Adapted]:
         """Return the adapter that recognises a document, and what it makes of it."""
         for adapter in self.adapters:
-            if adapter.recognises(document):
-                return adapter, adapter.adapt(document, self.rules.providers)
+            try:
+                if adapter.recognises(document):
+                    return adapter, adapter.adapt(document, self.rules.providers)
+            except Exception as error:  # noqa: BLE001  # an adapter may be foreign code; the other files are still checked
+                said = f"the adapter '{adapter.name}' fails on {document.path}: {type(error).__name__}: {error}"
+                problem = Problem(
+                    "syntax", said, document.first_line(), hint="please report it; nothing was judged here"
+                )
+                return adapter, Adapted((), (problem,))
         return None, Adapted(())
 
     def completed(self, campaign: Campaign, path: Path) -> Campaign:

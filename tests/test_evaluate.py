@@ -439,3 +439,40 @@ def test_rules_are_judged_one_by_one_and_in_their_order() -> None:
     violations, undecided = evaluate(record, TODAY, [two, one])
     assert [violation.rule.id for violation in violations] == ["house/one"]
     assert [found.rule.id for found in undecided] == ["house/two"]
+
+
+@pytest.mark.parametrize(
+    ("buttons", "expected"),
+    [
+        ("[{type: url}, {type: quick_reply}, {type: quick_reply}]", False),
+        ("[{type: quick_reply}, {type: url}, {type: quick_reply}]", True),
+        ("[{type: url}, {type: quick_reply}, {type: url}]", True),
+        ('[{type: quick_reply}, {type: "${KIND}"}, {type: url}]', None),
+    ],
+)
+def test_grouped_asks_that_items_stand_side_by_side(buttons: str, expected: bool | None) -> None:
+    made = rule("select: messages[*].template.components[*]\nrequire:\n  buttons: {grouped: {type: quick_reply}}\n")
+    components = f"messages: [{{template: {{components: [{{type: buttons, buttons: {buttons}}}]}}}}]"
+    assert verdict(made, f"campaign: a\nchannel: whatsapp\n{components}\n") is expected
+
+
+@pytest.mark.parametrize(
+    ("components", "path"),
+    [
+        ("[{type: body, text: a}]", None),
+        ("[{type: header, text: a}, {type: body, text: b}, {type: body, text: c}]", 2),
+    ],
+)
+def test_count_points_at_the_first_item_past_the_bound(components: str, path: int | None) -> None:
+    counted = "{count: {where: {type: body}, greater_than: 1}}"
+    made = rule(f"select: messages[*]\nforbid:\n  template.components: {counted}\n")
+    record = f"campaign: a\nchannel: whatsapp\nmessages: [{{template: {{components: {components}}}}}]\n"
+    broken, undecided = judged(made, record)
+    found = [violation.path for violation in broken]
+    assert found == ([] if path is None else [("messages", 0, "template", "components", path, "type")])
+    assert undecided == []
+
+
+def test_an_item_that_is_no_mapping_is_unknown_to_a_condition_on_its_fields() -> None:
+    made = rule("forbid:\n  messages: {some: {kind: freeform}}\n")
+    assert verdict(made, "campaign: a\nchannel: whatsapp\nmessages: [[]]\n") is None

@@ -195,6 +195,21 @@ def _yaml_errors() -> tuple[type[Exception], ...]:
 _loader_type: Any = None
 
 
+class _TagsAsWritten:
+    """Takes the place of PyYAML's YAML 1.1 resolver: says only how a node without a tag is written."""
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
+        pass
+
+    def ascend_resolver(self) -> None:
+        pass
+
+    def resolve(self, kind: Any, _value: Any, implicit: Any) -> str:
+        if kind.__name__ == "ScalarNode":
+            return _PLAIN if implicit[0] else _TEXT
+        return _COLLECTION
+
+
 def _libyaml_loader(text: str) -> Any:
     global _loader_type
     if _loader_type is None:
@@ -202,21 +217,9 @@ def _libyaml_loader(text: str) -> Any:
             from yaml._yaml import CParser
         except ImportError:  # a PyYAML built without libyaml: the same tree, slower
             return _pure_loader(text)
-        from yaml.nodes import ScalarNode
 
-        class Loader(CParser):
-            """libyaml's composer without PyYAML's YAML 1.1 resolver: tags stay as written."""
-
-            def descend_resolver(self, current_node: Any, current_index: Any) -> None:
-                pass
-
-            def ascend_resolver(self) -> None:
-                pass
-
-            def resolve(self, kind: Any, _value: Any, implicit: Any) -> str:
-                if kind is ScalarNode:
-                    return _PLAIN if implicit[0] else _TEXT
-                return _COLLECTION
+        class Loader(_TagsAsWritten, CParser):
+            """libyaml's composer."""
 
         _loader_type = Loader
     return _loader_type(text)
@@ -224,30 +227,18 @@ def _libyaml_loader(text: str) -> Any:
 
 def _pure_loader(text: str) -> Any:
     from yaml.composer import Composer
-    from yaml.nodes import ScalarNode
     from yaml.parser import Parser
     from yaml.reader import Reader
     from yaml.scanner import Scanner
 
-    class Loader(Reader, Scanner, Parser, Composer):
-        """PyYAML's own composer, tags as written."""
+    class Loader(_TagsAsWritten, Reader, Scanner, Parser, Composer):
+        """PyYAML's own composer."""
 
         def __init__(self, stream: str) -> None:
             Reader.__init__(self, stream)
             Scanner.__init__(self)
             Parser.__init__(self)
             Composer.__init__(self)
-
-        def descend_resolver(self, current_node: Any, current_index: Any) -> None:
-            pass
-
-        def ascend_resolver(self) -> None:
-            pass
-
-        def resolve(self, kind: Any, _value: Any, implicit: Any) -> str:
-            if kind is ScalarNode:
-                return _PLAIN if implicit[0] else _TEXT
-            return _COLLECTION
 
     return Loader(text)
 
