@@ -74,7 +74,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("policylint", description=_DESCRIPTION, epilog=_STATUS)
-    parser.add_argument("--version", action="version", version=_Version())
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the versions and the YAML parser")
     parser.add_argument("--debug", action="store_true", help="show the traceback of a bug")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name in names:
@@ -85,16 +85,14 @@ def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-class _Version(str):
-    """The text of --version, made when it is asked for: it imports the YAML parser to name it."""
+class _Version(argparse.Action):
+    """--version, made when it is asked for: it imports the YAML parser to name it."""
 
-    __slots__ = ()
-
-    def __mod__(self, values: object) -> str:
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
         from policylint.parse.yaml import parser_name
 
         python = ".".join(str(part) for part in sys.version_info[:3])
-        return f"policylint {__version__} ({parser_name()}, Python {python})"
+        parser.exit(message=f"policylint {__version__} ({parser_name()}, Python {python})\n")
 
 
 # --- check --------------------------------------------------------------------------------------------------------

@@ -131,8 +131,35 @@ class _Compiler:
             caps=caps,
             reads=frozenset(self.reads),
             dated=self.dated,
+            needs=self.needs(where, condition),
         )
         return compiled, []
+
+    def needs(self, where: Condition | None, condition: Condition) -> tuple[frozenset[tuple[str, ...]], ...]:
+        """Return the sets of fields of which each must have one in a record, or nothing can be broken."""
+        found = self.needed(where) if where is not None else []
+        if self.rule.forbids:
+            found = [*found, *self.needed(condition)]
+        return tuple(sorted(set(found), key=lambda fields: (len(fields), sorted(fields))))
+
+    def needed(self, condition: Condition) -> list[frozenset[tuple[str, ...]]]:
+        """Return sets of fields of which a condition needs one each to be true or unknown."""
+        kind, path = condition.kind, condition.path
+        if kind == "all":
+            return [fields for child in condition.children for fields in self.needed(child)]
+        if kind == "any":
+            of_children = [self.needed(child) for child in condition.children]
+            smallest = [min(sets, key=len) for sets in of_children if sets]
+            if len(smallest) < len(of_children):
+                return []
+            return [frozenset().union(*smallest)]
+        if path is None or kind not in ("test", "some", "each") or condition.operator == "absent":
+            return []
+        field = self.schema.field(path.field)
+        if field is None or field.default is not None:
+            return []
+        own = frozenset([path.field[:2]])
+        return [own, *self.needed(condition.children[0])] if kind == "some" else [own]
 
     def problem(self, pointer: Pointer, message: str, *, key: bool = False) -> None:
         """Note a problem with what stands at a pointer of the rule file, or with its key."""
@@ -212,7 +239,7 @@ class _Compiler:
         if field is None:
             return None
         self.reads.add(path)
-        return FieldPath(text, level, names, _reader(level, names, field))
+        return FieldPath(text, level, names, _reader(level, names, field), path)
 
     def field_at(self, path: FieldPath, frame: _Frame) -> Field:
         """Return the field of a path that was resolved before; the item itself where it only names one."""
@@ -321,7 +348,7 @@ class _Compiler:
             return None
         level = len(inner.levels) - 1
         item_field = self.item_field(inner.levels[level])
-        item_path = FieldPath(f"{path.text}[*]", level, (), _reader(level, (), item_field))
+        item_path = FieldPath(f"{path.text}[*]", level, (), _reader(level, (), item_field), inner.levels[level])
         return _all(
             tuple(
                 self.operation(item_path, item_field, name, value, inner, (*pointer, name))

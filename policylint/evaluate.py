@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.model.finding import Undecided, Violation, Window
 from policylint.model.source import EXPRESSION, Pointer, Unknown
 from policylint.model.texts import TextTemplate
+from policylint.record import record_schema
 from policylint.schema import holds_placeholder
 
 if TYPE_CHECKING:
@@ -36,8 +38,11 @@ def evaluate(
     violations: list[Violation] = []
     undecided: list[Undecided] = []
     whole = (window,)
+    present = _present(campaign.data)
     selected: dict[tuple[Pointer, ...], list[tuple[Any, tuple[Pointer, ...]]]] = {}
     for rule in rules:
+        if present is not None and any(fields.isdisjoint(present) for fields in rule.needs):
+            continue
         if not rule.rule.may_hold(window.first, window.last):
             continue
         broken = False
@@ -63,6 +68,33 @@ def evaluate(
         if unsure is not None and not broken:
             undecided.append(unsure)
     return violations, undecided
+
+
+def _present(data: Mapping[str, Any]) -> set[tuple[str, ...]] | None:
+    """Return the fields that a record has, at most two names deep; None where a part of it has not its usual shape."""
+    found: set[tuple[str, ...]] = set()
+    for name, value in data.items():
+        if value is None:
+            continue
+        found.add((name,))
+        if type(value) is dict:
+            found.update((name, inner) for inner, below in value.items() if below is not None)
+        elif type(value) is list and name == "messages":
+            for item in value:
+                if type(item) is dict:
+                    found.update((name, inner) for inner, below in item.items() if below is not None)
+                elif item is not None:
+                    return None
+        elif isinstance(value, Unknown) or _holds_fields(name):
+            return None
+    return found
+
+
+@cache
+def _holds_fields(name: str) -> bool:
+    """Tell whether a field of the record holds others: a value of another shape in its place is unknown, not absent."""
+    field = record_schema().field((name,))
+    return field is not None and bool(field.fields)
 
 
 def scopes(rule: CompiledRule, campaign: Campaign, day: date) -> Iterator[tuple[Any, tuple[Pointer, ...]]]:

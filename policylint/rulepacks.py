@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -164,15 +165,13 @@ class _Loader:
     def read_files(self) -> str:
         """Read every file of the pack but the tests, and return the digest of all."""
         digest = hashlib.sha256()
-        for path in sorted(self.folder.rglob("*.y*ml")):
-            name = path.relative_to(self.folder).as_posix()
-            if path.name.endswith(TEST_ENDING) or name.startswith(".") or "/." in name:
-                continue
-            if path.suffix != ".yaml":
+        for name in sorted(_file_names(str(self.folder), "")):
+            if not name.endswith(".yaml"):
                 self.problems.append(f"{self.shown}/{name}: the files of a pack end in .yaml")
                 continue
             try:
-                self.raw[name] = path.read_bytes()
+                with open(f"{self.folder}/{name}", "rb") as handle:  # noqa: PTH123  # of hundreds of files, at every start
+                    self.raw[name] = handle.read()
             except OSError as error:
                 self.problems.append(f"{self.shown}/{name}: cannot be read: {error.strerror}")
                 continue
@@ -457,6 +456,20 @@ class _Loader:
                     self.problem(document, (*pointer, "values"), "dated values ascend")
                 found[name] = Parameter(tuple(dated) or ((date.min, None),))
         return found
+
+
+def _file_names(folder: str, below: str) -> Iterator[str]:
+    """Yield the YAML files of a pack but the tests, relative to its folder; hidden ones are not looked at."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [(entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith(".")]
+    except OSError:
+        return
+    for name, is_folder in found:
+        if is_folder:
+            yield from _file_names(f"{folder}/{name}", f"{below}{name}/")
+        elif name.endswith((".yaml", ".yml")) and not name.endswith(TEST_ENDING):
+            yield below + name
 
 
 def _late_locator(shown: str, raw: bytes) -> Callable[[Pointer], tuple[Region | None, Region] | None]:

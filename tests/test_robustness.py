@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policylint.adapters import native
 from policylint.api import lint_bytes, settings_for
 from policylint.config import Configuration
 from policylint.discover import Target
+from policylint.evaluate import evaluate
 from policylint.extensions import Adapted, Adapter, Style
+from policylint.model.finding import Window
 from policylint.model.rule import Severity
+from policylint.parse import parse
 from policylint.pipeline import check_all, load_rules
 from policylint.plugins import load_extensions
 from policylint.record import record_schema
@@ -115,3 +119,17 @@ def test_an_adapter_that_raises_is_a_finding_and_the_run_goes_on() -> None:
     (finding,) = report.findings
     assert (finding.rule, finding.severity, finding.region.start.line) == ("policylint/syntax", Severity.ERROR, 1)
     assert finding.message == "the adapter 'broken' fails on a.yaml: RuntimeError: no licence"
+
+
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(CAMPAIGNS)
+def test_rules_that_are_passed_over_for_what_a_record_lacks_would_have_said_nothing(record: dict[str, Any]) -> None:
+    raw = json.dumps(record).encode("utf-8", "surrogatepass")
+    (document,) = parse("a.json", raw).documents
+    for campaign in native.adapt(document, RULES.providers).campaigns if native.recognises(document) else ():
+        rules = RULES.for_campaign(campaign)
+        window = Window(date(2026, 11, 23), None, own=False)
+        quick = evaluate(campaign, window, rules)
+        whole = evaluate(campaign, window, [rule._replace(needs=()) for rule in rules])
+        said = [[(item.rule.id, item.path) for item in part] for part in quick]
+        assert said == [[(item.rule.id, item.path) for item in part] for part in whole]

@@ -228,6 +228,8 @@ class FieldPath(NamedTuple):
     names: tuple[str, ...]
     read: Callable[[Any], Any]
     """Reads the value from a scope: None where absent, ``Unknown`` where unknown."""
+    field: tuple[str, ...] = ()
+    """The whole path in the record, without indexes."""
 
 
 class _Literal(str):
@@ -275,3 +277,5 @@ class CompiledRule(NamedTuple):
     """Every field that the rule looks at, without indexes."""
     dated: bool
     """True where a parameter has more than one dated value, so that the verdict itself depends on the day."""
+    needs: tuple[frozenset[tuple[str, ...]], ...] = ()
+    """Fields, at most two names deep: where a record has none of a set, the rule is neither broken nor undecided."""
