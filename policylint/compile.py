@@ -395,6 +395,11 @@ class _Compiler:
             test = _late_test(path.read, operator, argument.values[0])
         else:
             test = _fixed_test(path.read, operator, _prepared(operator, argument.values[0]))
+        if name in ("equals", "in") and argument.fixed and 1 <= len(path.names) <= 2:
+            wanted = argument.values[0]
+            texts = [wanted] if type(wanted) is str else wanted
+            if isinstance(texts, (list, tuple)) and all(type(text) is str for text in texts):
+                test = _text_test(path, field, frozenset(texts), test)
         return Condition("test", test, (), path, name, written, operator.sentence, argument.fields)
 
     def complaint(
@@ -760,6 +765,31 @@ def _fixed_test(read: Callable[[Any], Any], operator: Operator, argument: Any) -
         if takes_lists and type(value) is list:
             return _test_list(operator, value, argument)
         return test(value, argument)
+
+    return decide
+
+
+def _text_test(
+    path: FieldPath, field: Field, wanted: frozenset[str], whole: Callable[[Any], bool | None]
+) -> Callable[[Any], bool | None]:
+    """Return the same test as ``whole``, quick where the value is a text without a placeholder: most tests are such."""
+    level, first, last, one, ignore_case = (
+        path.level,
+        path.names[0],
+        path.names[-1],
+        len(path.names) == 1,
+        field.ignore_case,
+    )
+
+    def decide(scope: Any) -> bool | None:
+        above = scope[level]
+        if type(above) is dict and not one:
+            above = above.get(first)
+        if type(above) is dict:
+            value = above.get(last)
+            if type(value) is str and "{" not in value:
+                return (value.lower() if ignore_case else value) in wanted
+        return whole(scope)
 
     return decide
 
