@@ -85,8 +85,16 @@ def _walk(folder: str, exclude: Sequence[str], base: Path | None) -> Iterator[st
         if entry.is_dir(follow_symlinks=False):
             if entry.name not in SKIPPED_FOLDERS and not is_excluded(Path(entry.path), exclude, base):
                 yield from _walk(entry.path, exclude, base)
-        elif entry.name.lower().endswith(_ENDINGS) and entry.name not in _NOT_CAMPAIGNS and entry.is_file():
+        elif entry.name.lower().endswith(_ENDINGS) and entry.name not in _NOT_CAMPAIGNS and _is_file(entry):
             yield entry.path
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is to be read; one that cannot be followed is, so that it is reported as unreadable."""
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return True
 
 
 def _shown(path: str) -> str:

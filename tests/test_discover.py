@@ -212,3 +212,10 @@ def test_only_regular_files_are_read(project: Path, monkeypatch: pytest.MonkeyPa
 def test_a_working_folder_that_has_nothing_to_check_gives_nothing(project: Path) -> None:
     shutil.rmtree(project / "campaigns")
     assert shown("src") == []
+
+
+def test_a_link_that_leads_to_itself_is_reported_and_the_rest_is_found(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("campaign: a\n")
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    assert [target.path.name for target in discover([str(tmp_path)])] == ["a.yaml", "loop.yaml"]
+    assert read_file(tmp_path / "loop.yaml") is None
