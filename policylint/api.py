@@ -12,12 +12,13 @@ from policylint.config import Configuration, Settings, find_configuration, overr
 from policylint.discover import Target, discover, read_file
 from policylint.errors import UsageError
 from policylint.model.rule import Severity
-from policylint.pipeline import Read, run
+from policylint.pipeline import run
 from policylint.plugins import load_extensions
 
 if TYPE_CHECKING:
     from policylint.extensions import Extensions
     from policylint.model.finding import Report
+    from policylint.recognise import Read
 
 
 def lint(

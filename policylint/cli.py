@@ -333,7 +333,7 @@ def _rules_options(parser: argparse.ArgumentParser) -> None:
 def _rules(options: argparse.Namespace) -> int:
     from policylint.coverage import coverage_text, stale_text
     from policylint.explanation import list_rules
-    from policylint.pipeline import load_rules
+    from policylint.ruleset import load_rules
 
     settings, extensions = _prepared(options, [])
     if options.coverage or options.stale is not None:

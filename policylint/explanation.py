@@ -9,14 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from policylint.checker import Checker
 from policylint.discover import Target, read_file
 from policylint.errors import PolicylintError, UsageError, did_you_mean
 from policylint.evaluate import said, scopes
 from policylint.model.own import OWN_RULES
 from policylint.model.source import Pointer, Unknown
 from policylint.parse import parse
-from policylint.pipeline import Checker, RuleSet, load_rules
 from policylint.resolve import severity_on
+from policylint.ruleset import RuleSet, load_rules
 from policylint.schema import field_name
 
 if TYPE_CHECKING:
@@ -287,12 +288,7 @@ def _campaigns(file: str, rules: RuleSet, settings: Settings, extensions: Extens
     if source.problems and not source.documents:
         start = source.problems[0].region.start
         raise PolicylintError(f"{file}:{start.line}:{start.column}: {source.problems[0].message}")
-    campaigns = [
-        checker.completed(campaign, target.path)
-        for document in source.documents
-        for campaign in checker.adapt(document)[1].campaigns
-    ]
-    return checker, campaigns
+    return checker, checker.campaigns(source, target.path)
 
 
 def _record_lines(campaign: Campaign) -> Iterator[str]:

@@ -36,6 +36,24 @@ class Adapter(NamedTuple):
     """By which signs a document is recognised, in words."""
     recognises: Callable[[Document], bool]
     adapt: Callable[[Document, ProviderTable], Adapted]
+    carries: tuple[str, ...] = ()
+    """Paths of the record that the format has a place for; what is missing at or below one is absent, else unknown."""
+    example: str = ""
+    """A small document of the format, for ``policylint formats``."""
+
+
+class Candidate(NamedTuple):
+    """An adapter that is imported when a text may be of its format."""
+
+    name: str
+    words: tuple[str, ...]
+    """In small letters; the text of every document of the format holds one of them. None given: any text may be."""
+    load: Callable[[], Adapter]
+
+    @classmethod
+    def of(cls, adapter: Adapter) -> Candidate:
+        """Return a candidate for an adapter that is imported already."""
+        return cls(adapter.name, (), lambda: adapter)
 
 
 class Style(NamedTuple):
@@ -56,6 +74,6 @@ class Extensions(NamedTuple):
     """Everything that plugins gave, built-in ones included."""
 
     rule_folders: tuple[Path, ...]
-    adapters: tuple[Adapter, ...]
+    adapters: tuple[Candidate, ...]
     operators: Mapping[str, Operator]
     reporters: Mapping[str, Reporter]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from policylint.extensions import Adapter, Reporter
+    from policylint.extensions import Adapter, Candidate, Reporter
     from policylint.model.rule import Operator
 
 PROJECT = "policylint"
@@ -27,8 +27,8 @@ def policylint_rule_packs() -> Iterable[Path]:  # type: ignore[empty-body]
 
 
 @hookspec
-def policylint_adapters() -> Iterable[Adapter]:  # type: ignore[empty-body]
-    """Give adapters for further file formats."""
+def policylint_adapters() -> Iterable[Adapter | Candidate]:  # type: ignore[empty-body]
+    """Give adapters for further file formats; as candidates, they are imported only when a text may need them."""
 
 
 @hookspec

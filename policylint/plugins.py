@@ -11,7 +11,7 @@ import pluggy
 
 from policylint import adapters, hookspecs, operators, reporters, resources
 from policylint.errors import PluginError
-from policylint.extensions import Adapter, Extensions, Reporter
+from policylint.extensions import Adapter, Candidate, Extensions, Reporter
 from policylint.hookspecs import PROJECT, hookimpl
 from policylint.model.rule import Operator
 
@@ -65,7 +65,7 @@ def load_extensions(*, installed: bool = True, manager: pluggy.PluginManager | N
     given_reporters = _collect(manager, "policylint_reporters", lambda given: _named(given, Reporter))
     return Extensions(
         rule_folders=tuple(folders[name] for name in sorted(folders)),
-        adapters=tuple(given_adapters[name] for name in sorted(given_adapters)),
+        adapters=tuple(given_adapters.values()),
         operators={name: given_operators[name] for name in sorted(given_operators)},
         reporters={name: given_reporters[name] for name in sorted(given_reporters)},
     )
@@ -128,8 +128,9 @@ def _folders(given: Any) -> dict[str, Path]:
     return {Path(folder).name: Path(folder) for folder in given}
 
 
-def _adapters(given: Any) -> dict[str, Adapter]:
-    return _named({adapter.name: adapter for adapter in given}, Adapter)
+def _adapters(given: Any) -> dict[str, Candidate]:
+    candidates = (Candidate.of(one) if isinstance(one, Adapter) else one for one in given)
+    return _named({candidate.name: candidate for candidate in candidates}, Candidate)
 
 
 def _named(given: Any, kind: type[T]) -> dict[str, T]:

@@ -9,6 +9,7 @@ from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import resources
+from policylint.checker import Checker, Tally
 from policylint.compile import Vocabulary, compile_rule
 from policylint.config import Settings
 from policylint.discover import Target
@@ -17,10 +18,10 @@ from policylint.evaluate import evaluate
 from policylint.model.finding import Undecided
 from policylint.model.rule import CompiledRule, Rule, RulePack, Severity, literal
 from policylint.parse import parse
-from policylint.pipeline import Checker, RuleSet, Tally, load_rules
 from policylint.record import ProviderTable, record_schema
 from policylint.resolve import named_zone, resolve, window_of
 from policylint.rulepacks import TEST_ENDING, load_packs
+from policylint.ruleset import RuleSet, load_rules
 from policylint.schema import build_check, problems_of
 
 if TYPE_CHECKING:
@@ -320,11 +321,7 @@ class RuleTester:
     def _windows(self, checker: Checker, target: Target, case: Case) -> list[Window]:
         zone = named_zone(self.pack.timezone)
         source = parse(target.shown, case.text.encode())
-        return [
-            window_of(checker.completed(campaign, target.path), case.on, None, zone)
-            for document in source.documents
-            for campaign in checker.adapt(document)[1].campaigns
-        ]
+        return [window_of(campaign, case.on, None, zone) for campaign in checker.campaigns(source, target.path)]
 
     def prepared(self, compiled: CompiledRule) -> tuple[list[PreparedCase], dict[str, str]]:
         """Return the cases of a rule, ready to be run again and again, and the mutants that its test file excuses."""
@@ -343,11 +340,7 @@ class RuleTester:
     def _prepared(self, case: Case, compiled: CompiledRule, folder: Path) -> PreparedCase:
         checker, target = self._checker(case, compiled, folder)
         zone = named_zone(self.pack.timezone)
-        campaigns = [
-            checker.completed(campaign, target.path)
-            for document in parse(target.shown, case.text.encode()).documents
-            for campaign in checker.adapt(document)[1].campaigns
-        ]
+        campaigns = checker.campaigns(parse(target.shown, case.text.encode()), target.path)
         judged = [(campaign, window_of(campaign, case.on, None, zone)) for campaign in campaigns]
         return PreparedCase(tuple(judged), Outcome(case.expected, case.undecided))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from policylint.adapters import native
 from policylint.compile import Vocabulary, compile_rule
 from policylint.evaluate import evaluate
-from policylint.extensions import Extensions
+from policylint.extensions import Candidate, Extensions
 from policylint.model.finding import Undecided, Violation, Window
 from policylint.model.rule import Cap, CompiledRule, Parameter, Rule, Severity, Source, Step, Terms
 from policylint.operators import OPERATORS
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DAY = date(2026, 11, 23)
 TODAY = Window(DAY, DAY, own=False)
-NATIVE = Extensions((), (native.ADAPTER,), OPERATORS, {})
+NATIVE = Extensions((), (Candidate.of(native.ADAPTER),), OPERATORS, {})
 """What plugins give where only campaign files of our own are read and no rules come along."""
 
 PACK = """\

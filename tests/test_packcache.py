@@ -13,8 +13,8 @@ import pytest
 
 from policylint import packcache
 from policylint.config import Settings
-from policylint.pipeline import load_rules
 from policylint.rulepacks import load_packs
+from policylint.ruleset import load_rules
 from tests.rulefiles import HEAD, NATIVE, write_pack
 
 FILES = {"pack.yaml": {"title": "Häuser", "words": [1, 2.5, None, True]}}

@@ -22,7 +22,7 @@ PACKAGE = Path(__file__).parent / "plugin_package"
 
 def test_built_in_things_come_through_the_same_hooks() -> None:
     extensions = load_extensions(installed=False)
-    assert [adapter.name for adapter in extensions.adapters] == ["meta-templates", "n8n", "native", "sending-settings"]
+    assert [adapter.name for adapter in extensions.adapters] == ["native", "n8n", "meta-templates", "sending-settings"]
     assert list(extensions.reporters) == ["concise", "github", "json", "sarif", "text"]
     assert "mentions" in extensions.operators
     assert [folder.name for folder in extensions.rule_folders] == ["whatsapp"]

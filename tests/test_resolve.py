@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policylint import resources
+from policylint.checker import Checker, Tally
 from policylint.config import Settings
 from policylint.discover import Target
 from policylint.evaluate import evaluate
 from policylint.model.finding import Finding, Undecided, Violation, Window
 from policylint.model.rule import Rule, Severity, Step
 from policylint.model.source import Unknown
-from policylint.pipeline import Checker, Tally, load_rules
 from policylint.resolve import (
     day_of,
     effective,
@@ -29,6 +29,7 @@ from policylint.resolve import (
     step_in_force,
     window_of,
 )
+from policylint.ruleset import load_rules
 from tests.rulefiles import DAY, NATIVE, campaign, compiled, rule
 
 CHECKED = settings(derandomize=True, deadline=None, max_examples=200)

@@ -16,13 +16,14 @@ from policylint.api import lint_bytes, settings_for
 from policylint.config import Configuration
 from policylint.discover import Target
 from policylint.evaluate import evaluate
-from policylint.extensions import Adapted, Adapter, Style
+from policylint.extensions import Adapted, Adapter, Candidate, Style
 from policylint.model.finding import Window
 from policylint.model.rule import Severity
 from policylint.parse import parse
-from policylint.pipeline import check_all, load_rules
+from policylint.pipeline import check_all
 from policylint.plugins import load_extensions
 from policylint.record import record_schema
+from policylint.ruleset import load_rules
 
 if TYPE_CHECKING:
     from policylint.model.finding import Report
@@ -114,7 +115,7 @@ def test_an_adapter_that_raises_is_a_finding_and_the_run_goes_on() -> None:
         raise RuntimeError("no licence")
 
     adapter = Adapter("broken", "Broken", "never", broken, lambda _document, _providers: Adapted(()))
-    extensions = EXTENSIONS._replace(adapters=(adapter,))
+    extensions = EXTENSIONS._replace(adapters=(Candidate.of(adapter),))
     report = lint_bytes(b"campaign: a\nchannel: email\n", "a.yaml", SETTINGS, extensions, lambda _path: None)
     (finding,) = report.findings
     assert (finding.rule, finding.severity, finding.region.start.line) == ("policylint/syntax", Severity.ERROR, 1)

@@ -14,12 +14,13 @@ import pytest
 import yaml
 
 from policylint.api import lint, lint_bytes, settings_for
+from policylint.checker import Checker, Tally
 from policylint.config import Configuration, Settings
 from policylint.discover import Target
 from policylint.model.rule import CompiledRule, Rule, RulePack, Severity
 from policylint.operators import OPERATORS
-from policylint.pipeline import Checker, RuleSet, Tally
 from policylint.plugins import load_extensions
+from policylint.ruleset import RuleSet
 from policylint.ruletest import RuleTester
 
 if TYPE_CHECKING:

@@ -74,13 +74,15 @@ class Document(NamedTuple):
     """The text of the whole file, without a byte order mark."""
     data: Any
     dialect: str
-    """``yaml``, ``json`` or ``env``."""
+    """``yaml``, ``json``, ``toml``, ``env``, ``requirements``, ``go.mod``, or ``text`` for a plain text."""
     locate: Callable[[Pointer], tuple[Region | None, Region] | None]
     """Region of the key (None for list items and roots) and of the value at a pointer, or None where there is none."""
     number: int = 0
     """Number of the document in its file, from 0."""
     ambiguous: tuple[tuple[Pointer, str, str], ...] = ()
     """Plain scalars that a YAML 1.1 reader takes for something else: pointer, text, and what it would be."""
+    beside: Callable[[str], Document | None] = lambda _path: None
+    """Gives the text of a file by its path from this one's folder, as a document whose ``data`` is the text."""
 
     def region(self, pointer: Pointer) -> Region:
         """Return the region of the value at ``pointer``, or of the nearest ancestor's key where nothing is there."""
@@ -136,6 +138,8 @@ class Place(NamedTuple):
         if self.span is None:
             return whole
         value = value_at(self.document.data, self.pointer)
+        if self.document.dialect == "text":
+            return Region(*(_position(self.document.text, offset) for offset in self.span))
         written = self.document.text[whole.start.offset : whole.end.offset]
         starts = _character_starts(written, value) if isinstance(value, str) else None
         first, after = self.span
@@ -146,6 +150,12 @@ class Place(NamedTuple):
             Position(line, column + starts[first], offset + starts[first]),
             Position(line, column + starts[after], offset + starts[after]),
         )
+
+
+def _position(text: str, offset: int) -> Position:
+    line_start = max(text.rfind(end, 0, offset) for end in ("\n", "\r")) + 1
+    line = len(re.findall(r"\r\n|\n|\r", text[:line_start]))
+    return Position(line + 1, offset - line_start + 1, offset)
 
 
 # What stands for one character of a string in JSON and YAML: an escaped UTF-16 pair, an escape, the character itself.

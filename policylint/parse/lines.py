@@ -61,3 +61,9 @@ def _env_value(value: str, start: int) -> tuple[str, int, int]:
         return value, start, start + len(value)
     bare = re.split(r"\s#", value, maxsplit=1)[0].rstrip()
     return bare, start, start + len(bare)
+
+
+def whole_text(path: str, text: str) -> Document:
+    """Return a plain text as a document whose data is the text."""
+    whole = Lines(text).region(0, len(text))
+    return Document(path, text, text, "text", lambda pointer: (None, whole) if not pointer else None)

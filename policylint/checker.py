@@ -1,0 +1,221 @@
+"""One file → its findings, with the same rules for one file after another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policylint.evaluate import evaluate
+from policylint.model.finding import Finding, Undecided
+from policylint.model.own import OWN_RULES
+from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
+from policylint.parse import parse
+from policylint.project import Defaults, Facts, complete, project_root, read_facts
+from policylint.recognise import Read, Recogniser
+from policylint.resolve import named_zone, resolve, tool_finding, window_of
+from policylint.ruleset import RuleSet, names_rule
+from policylint.schema import field_name
+from policylint.suppress import apply_suppressions
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from policylint.config import Settings
+    from policylint.discover import Target
+    from policylint.extensions import Extensions
+    from policylint.model.campaign import Campaign
+    from policylint.model.finding import Violation, Window
+    from policylint.model.rule import CompiledRule, Severity
+
+# Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
+_CAMPAIGN_SIGNS = re.compile(
+    r"^\s*[\"']?campaigns?[\"']?\s*:|[\"'](?:connections|messaging_product|components)[\"']\s*:", re.MULTILINE
+)
+
+
+class Tally:
+    """What a run collects from file to file."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.undecided: list[Undecided] = []
+        self.sources: dict[str, str] = {}
+        self.campaigns = 0
+        self.nothing_to_check = 0
+        self.files = 0
+        self.applied: set[str] = set()
+
+
+class Checker:
+    """Checks one file after another with the same rules; remembers the facts of each folder."""
+
+    def __init__(self, rules: RuleSet, settings: Settings, extensions: Extensions, read: Read) -> None:
+        self.rules = rules
+        self.settings = settings
+        self.recogniser = Recogniser(extensions.adapters, rules.providers, read)
+        self.read = read
+        self.facts: dict[Path, Facts] = {}
+        self.shown_facts: dict[Path, Facts] = {}
+        self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
+        self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
+
+    def check(self, target: Target, tally: Tally) -> None:
+        """Check one file and add what is found."""
+        tally.files += 1
+        raw = self.read(target.path)
+        if raw is None:
+            source = SourceFile(target.shown, "", ())
+            problem = Problem("syntax", f"{target.shown} cannot be read", _nowhere(), hint="check its permissions")
+            self.add(target, source, [tool_finding(problem, target.shown)], tally)
+            return
+        source = parse(target.shown, raw)
+        findings: list[Finding] = []
+        recognised = False
+        for adapter, adapted in self.recogniser.adapted(source, target.path):
+            recognised = True
+            tally.campaigns += len(adapted.campaigns)
+            findings.extend(tool_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
+            for campaign in adapted.campaigns:
+                findings.extend(self.judge(campaign, target, tally))
+        findings.extend(self.file_findings(target, source, recognised))
+        if not recognised:
+            tally.nothing_to_check += 1
+        self.add(target, source, findings, tally)
+
+    def campaigns(self, source: SourceFile, path: Path) -> list[Campaign]:
+        """Return the campaigns of a file as the rules see them."""
+        found = self.recogniser.adapted(source, path)
+        return [self.completed(campaign, path) for _, adapted in found for campaign in adapted.campaigns]
+
+    def completed(self, campaign: Campaign, path: Path) -> Campaign:
+        """Return a campaign with project facts and defaults filled in."""
+        return complete(campaign, self.facts_for(path.parent), self.defaults, self.rules.providers)
+
+    def facts_for(self, folder: Path) -> Facts:
+        """Return the facts that hold for files of a folder."""
+        known = self.facts.get(folder)
+        if known is None:
+            root = self.settings.base or project_root(folder)
+            known = self.facts[folder] = read_facts(root, folder, self.rules.providers, self.read, self.shown_facts)
+        return known
+
+    def judge(self, campaign: Campaign, target: Target, tally: Tally) -> list[Finding]:
+        """Return the findings of one campaign."""
+        campaign = self.completed(campaign, target.path)
+        channel = campaign.data.get("channel")
+        rules = self.rules.for_campaign(campaign)
+        tally.applied.update(compiled.rule.id for compiled in rules)
+        violations: list[Violation] = []
+        undecided: list[Undecided] = []
+        for zone in dict.fromkeys(self.zones.values()):
+            # Days are counted in the zone of the pack; nearly always there is one zone, and this loop runs once.
+            counted = [rule for rule in rules if self.zones[rule.rule.pack] is zone]
+            broken, unsure = evaluate(campaign, self.window(campaign, zone), counted)
+            violations += broken
+            undecided += unsure
+        findings = self.ambiguous(campaign, rules)
+        for violation in violations:
+            found = resolve(violation, violation.windows)
+            if isinstance(found, Undecided):
+                undecided.append(found)
+            elif found is not None:
+                findings.append(found)
+        tally.undecided.extend(undecided)
+        if self.settings.undecided is not None:
+            findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
+        if not rules and self.settings.require_rules:
+            message = f"no rule applies to {campaign.id}: no pack has rules for the channel '{channel}'"
+            problem = Problem("no-rules", message, campaign.place(("channel",)).region())
+            findings.append(tool_finding(problem, target.shown, campaign))
+        return findings
+
+    def window(self, campaign: Campaign, zone: tzinfo | None) -> Window:
+        """Return the days on which a campaign is judged, counted in a zone."""
+        return window_of(campaign, self.settings.as_of, self.settings.at, zone)
+
+    def ambiguous(self, campaign: Campaign, rules: Iterable[CompiledRule]) -> list[Finding]:
+        """Return a finding for each scalar that a rule reads and that YAML 1.1 readers take for something else."""
+        document = campaign.document
+        if not document.ambiguous or campaign.format != "native":
+            return []
+        root = campaign.place(()).pointer
+        findings = []
+        for pointer, text, meaning in document.ambiguous:
+            if pointer[: len(root)] != root or not _is_read(pointer[len(root) :], rules):
+                continue
+            name = field_name(pointer[len(root) :])
+            message = f"{name} is {text}, which YAML 1.1 readers take for {meaning}"
+            hint = f"quote it: '{text}'"
+            problem = Problem("ambiguous-scalar", message, document.region(pointer), "info", pointer, hint=hint)
+            findings.append(tool_finding(problem, document.path, campaign))
+        return findings
+
+    def file_findings(self, target: Target, source: SourceFile, recognised: bool) -> list[Finding]:
+        """Return what is wrong with the file itself."""
+        findings = []
+        unread = False
+        looks_like_campaign = recognised or _CAMPAIGN_SIGNS.search(source.text) is not None
+        for problem in source.problems:
+            if problem.rule == "syntax":
+                unread = True
+                if not looks_like_campaign:
+                    problem = problem._replace(severity="warning")
+            elif not recognised:
+                continue
+            findings.append(tool_finding(problem, target.shown))
+        if target.named and not recognised and not unread:
+            severity = "error" if self.settings.strict else "warning"
+            message = f"{target.shown} is in no format that policylint knows, so nothing in it was checked"
+            problem = Problem(
+                "unrecognised", message, _nowhere(), severity, hint="a campaign file begins with `campaign: ID`"
+            )
+            findings.append(tool_finding(problem, target.shown))
+        return findings
+
+    def add(self, target: Target, source: SourceFile, findings: list[Finding], tally: Tally) -> None:
+        """Apply the suppressions of a file and keep its findings."""
+        active = [*self.rules.rules, *OWN_RULES]
+        own = [finding for finding in findings if finding.path == target.shown]
+        others = [finding for finding in findings if finding.path != target.shown]
+        kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
+        kept.extend(tool_finding(problem, target.shown) for problem in problems)
+        kept = [
+            finding
+            for finding in (*kept, *others)
+            if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
+        ]
+        if kept:
+            tally.sources[target.shown] = source.text
+            for finding in kept:
+                for related in finding.related:
+                    if related.path not in tally.sources:
+                        text = self.read(Path(related.path))
+                        tally.sources[related.path] = (text or b"").decode("utf-8", "replace")
+        tally.findings.extend(kept)
+
+
+@cache
+def _names(pointer: Pointer) -> tuple[str, ...]:
+    names = tuple(step for step in pointer if isinstance(step, str))
+    return ("messages", *names[1:]) if names[:1] == ("message",) else names
+
+
+def _is_read(pointer: Pointer, rules: Iterable[CompiledRule]) -> bool:
+    names = _names(pointer)
+    return any(read[: len(names)] == names for rule in rules for read in rule.reads)
+
+
+def _undecided_finding(item: Undecided, severity: Severity) -> Finding:
+    name = field_name(item.path)
+    message = f"cannot tell whether {item.campaign.id} breaks {item.rule}: {name} is unknown ({item.why})"
+    place = item.campaign.place(item.path)
+    problem = Problem("undecided", message, place.region(), str(severity), place.pointer)
+    return tool_finding(problem, place.document.path, item.campaign)
+
+
+def _nowhere() -> Region:
+    start = Position(1, 1, 0)
+    return Region(start, start)

@@ -1,0 +1,80 @@
+"""A parsed file → for each of its documents the adapter that recognises it, and the campaigns that this makes of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policylint.extensions import Adapted
+from policylint.model.source import Document, Problem
+from policylint.parse import decode
+from policylint.parse.lines import whole_text
+
+if TYPE_CHECKING:
+    from policylint.extensions import Adapter, Candidate
+    from policylint.model.source import SourceFile
+    from policylint.record import ProviderTable
+
+Read = Callable[[Path], "bytes | None"]
+
+
+class Recogniser:
+    """Finds the adapters for files, one file after another."""
+
+    def __init__(self, candidates: Sequence[Candidate], providers: ProviderTable, read: Read) -> None:
+        self.always = [candidate for candidate in candidates if not candidate.words]
+        self.by_words = [candidate for candidate in candidates if candidate.words]
+        self.providers = providers
+        self.read = read
+
+    def adapted(self, source: SourceFile, path: Path) -> Iterator[tuple[Adapter, Adapted]]:
+        """Yield each document's adapter with what it makes of the document; nothing for one in no known format.
+
+        Args:
+            source: The parsed file.
+            path: Where it stands, for the files beside it.
+
+        """
+        possible: list[Candidate] | None = None
+        for document in source.documents:
+            if possible is None:
+                text = source.text.lower()
+                possible = [
+                    *(candidate for candidate in self.by_words if any(word in text for word in candidate.words)),
+                    *self.always,
+                ]
+            for candidate in possible:
+                found = self._tried(candidate, document, path)
+                if found is not None:
+                    yield found
+                    break
+
+    def _tried(self, candidate: Candidate, document: Document, path: Path) -> tuple[Adapter, Adapted] | None:
+        adapter = candidate.load()
+        try:
+            if not adapter.recognises(document):
+                return None
+            document = document._replace(beside=partial(self.beside, path, document.path))
+            return adapter, adapter.adapt(document, self.providers)
+        except Exception as error:  # noqa: BLE001  # an adapter may be foreign code; the other files are still checked
+            said = f"the adapter '{adapter.name}' fails on {document.path}: {type(error).__name__}: {error}"
+            problem = Problem("syntax", said, document.first_line(), hint="please report it; nothing was judged here")
+            return adapter, Adapted((), (problem,))
+
+    def beside(self, path: Path, shown: str, relative: str) -> Document | None:
+        """Return the text of a file in the folder of another one or below it; None where there is none to read."""
+        folder = os.path.realpath(path.parent)
+        target = os.path.realpath(os.path.join(folder, relative))  # noqa: PTH118  # Path would drop `..` and links later
+        if os.path.commonpath([folder, target]) != folder:
+            return None
+        raw = self.read(path.parent / relative)
+        try:
+            text = None if raw is None else decode(raw)
+        except UnicodeDecodeError:
+            return None
+        if text is None:
+            return None
+        return whole_text(f"{shown.rpartition('/')[0]}/{relative}".lstrip("/"), text)
