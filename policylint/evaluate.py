@@ -77,7 +77,7 @@ def _present(data: Mapping[str, Any]) -> set[tuple[str, ...]] | None:
         if value is None:
             continue
         found.add((name,))
-        if type(value) is dict:
+        if type(value) is dict and name != "messages":
             found.update((name, inner) for inner, below in value.items() if below is not None)
         elif type(value) is list and name == "messages":
             for item in value:
