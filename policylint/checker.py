@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint.evaluate import evaluate
-from policylint.model.finding import Finding, Undecided
+from policylint.model.finding import Finding, Undecided, UndecidedVerdict
 from policylint.model.own import OWN_RULES
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
 from policylint.project import Defaults, Facts, complete, project_root, read_facts
 from policylint.recognise import Read, Recogniser
 from policylint.resolve import named_zone, resolve, tool_finding, window_of
-from policylint.ruleset import RuleSet, names_rule
+from policylint.ruleset import RuleSet, Sender, names_rule, sender_of
 from policylint.schema import field_name
 from policylint.suppress import apply_suppressions
 
@@ -41,12 +41,14 @@ class Tally:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
-        self.undecided: list[Undecided] = []
+        self.undecided = 0
+        self.verdicts: list[UndecidedVerdict] = []
         self.sources: dict[str, str] = {}
         self.campaigns = 0
         self.nothing_to_check = 0
         self.files = 0
-        self.applied: set[str] = set()
+        self.senders: set[Sender] = set()
+        """By what the rules for the campaigns were chosen."""
 
 
 class Checker:
@@ -107,7 +109,7 @@ class Checker:
         campaign = self.completed(campaign, target.path)
         channel = campaign.data.get("channel")
         rules = self.rules.for_campaign(campaign)
-        tally.applied.update(compiled.rule.id for compiled in rules)
+        tally.senders.add(sender_of(campaign))
         violations: list[Violation] = []
         undecided: list[Undecided] = []
         for zone in dict.fromkeys(self.zones.values()):
@@ -116,17 +118,19 @@ class Checker:
             broken, unsure = evaluate(campaign, self.window(campaign, zone), counted)
             violations += broken
             undecided += unsure
-        findings = self.ambiguous(campaign, rules)
+        findings = self.ambiguous(campaign)
         for violation in violations:
             found = resolve(violation, violation.windows)
             if isinstance(found, Undecided):
                 undecided.append(found)
             elif found is not None:
                 findings.append(found)
-        tally.undecided.extend(undecided)
+        tally.undecided += len(undecided)
+        if self.settings.list_undecided:
+            tally.verdicts.extend(map(_verdict, undecided))
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
-        if not rules and self.settings.require_rules:
+        if not self.rules.looking_at(sender_of(campaign)) and self.settings.require_rules:
             message = f"no rule applies to {campaign.id}: no pack has rules for the channel '{channel}'"
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
@@ -136,12 +140,13 @@ class Checker:
         """Return the days on which a campaign is judged, counted in a zone."""
         return window_of(campaign, self.settings.as_of, self.settings.at, zone)
 
-    def ambiguous(self, campaign: Campaign, rules: Iterable[CompiledRule]) -> list[Finding]:
+    def ambiguous(self, campaign: Campaign) -> list[Finding]:
         """Return a finding for each scalar that a rule reads and that YAML 1.1 readers take for something else."""
         document = campaign.document
         if not document.ambiguous or campaign.format != "native":
             return []
         root = campaign.place(()).pointer
+        rules = [self.rules.compiled[card.id] for card in self.rules.looking_at(sender_of(campaign))]
         findings = []
         for pointer, text, meaning in document.ambiguous:
             if pointer[: len(root)] != root or not _is_read(pointer[len(root) :], rules):
@@ -177,7 +182,7 @@ class Checker:
 
     def add(self, target: Target, source: SourceFile, findings: list[Finding], tally: Tally) -> None:
         """Apply the suppressions of a file and keep its findings."""
-        active = [*self.rules.rules, *OWN_RULES]
+        active = [*self.rules.cards, *OWN_RULES]
         own = [finding for finding in findings if finding.path == target.shown]
         others = [finding for finding in findings if finding.path != target.shown]
         kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
@@ -205,13 +210,28 @@ def _names(pointer: Pointer) -> tuple[str, ...]:
 
 def _is_read(pointer: Pointer, rules: Iterable[CompiledRule]) -> bool:
     names = _names(pointer)
-    return any(read[: len(names)] == names for rule in rules for read in rule.reads)
+    return any(read[: len(names)] == names for rule in rules for read in rule.parts.reads)
+
+
+def _verdict(item: Undecided) -> UndecidedVerdict:
+    path, why = item.explain()
+    place = item.campaign.place(path)
+    return UndecidedVerdict(
+        item.rule.id,
+        item.rule.code,
+        item.campaign.id,
+        field_name(path),
+        why,
+        place.document.path,
+        place.region(),
+        place.pointer,
+    )
 
 
 def _undecided_finding(item: Undecided, severity: Severity) -> Finding:
-    name = field_name(item.path)
-    message = f"cannot tell whether {item.campaign.id} breaks {item.rule}: {name} is unknown ({item.why})"
-    place = item.campaign.place(item.path)
+    path, why = item.explain()
+    message = f"cannot tell whether {item.campaign.id} breaks {item.rule}: {field_name(path)} is unknown ({why})"
+    place = item.campaign.place(path)
     problem = Problem("undecided", message, place.region(), str(severity), place.pointer)
     return tool_finding(problem, place.document.path, item.campaign)
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.errors import did_you_mean
-from policylint.model.rule import CompiledRule, Condition, FieldPath, Operator, Rule, literal
+from policylint.model.rule import CompiledParts, CompiledRule, Condition, FieldPath, Operator, Rule, literal
 from policylint.model.source import EXPRESSION, Pointer, Unknown
 from policylint.model.texts import TextTemplate
 from policylint.record import Field, RecordSchema
@@ -99,16 +99,53 @@ class _Compiler:
         self.reads: set[tuple[str, ...]] = set()
         self.used: set[str] = set()
         """Parameters that a condition reads."""
-        self.dated = False
 
     def compile(self) -> tuple[CompiledRule | None, list[str]]:
         rule = self.rule
         frame, select = self.selection()
         if self.problems:  # every path below would be wrong too
             return None, self.problems
+        if self.trusted:
+            where_test = self.quick(rule.where, frame, "where") if rule.where is not None else None
+            holds = self.quick(rule.condition, frame, self.key)
+            return CompiledRule(rule, select, _violated(where_test, holds, rule.forbids), lambda: self.parts(frame)), []
+        parts = self.parts(frame)
+        self.check_parameters()
+        self.check_texts()
+        if self.problems:
+            return None, self.problems
+        where_test = parts.where.test if parts.where is not None else None
+        violated = _violated(where_test, parts.condition.test, rule.forbids)
+        return CompiledRule(rule, select, violated, lambda: parts), []
+
+    @property
+    def key(self) -> str:
+        return "forbid" if self.rule.forbids else "require"
+
+    def quick(self, written: Mapping[str, Any], frame: _Frame, pointer: str) -> Callable[[Any], bool | None]:
+        """Return the test of a condition whose entries are compiled when those before leave them a say."""
+        entries = list(written.items())
+        tests: list[Callable[[Any], bool | None] | None] = [None] * len(entries)
+
+        def decide(scope: Any) -> bool | None:
+            result: bool | None = True
+            for index, test in enumerate(tests):
+                if test is None:
+                    test = tests[index] = self.entry(*entries[index], frame, (pointer,)).test
+                found = test(scope)
+                if found is False:
+                    return False
+                if found is None:
+                    result = None
+            return result
+
+        return decide
+
+    def parts(self, frame: _Frame) -> CompiledParts:
+        """Compile every condition of the rule."""
+        rule = self.rule
         where = self.condition(rule.where, frame, ("where",)) if rule.where is not None else None
-        key = "forbid" if rule.forbids else "require"
-        condition = self.condition(rule.condition, frame, (key,))
+        condition = self.condition(rule.condition, frame, (self.key,))
         caps = tuple(
             (cap, self.condition(cap.where, frame, ("caps", index, "where"))) for index, cap in enumerate(rule.caps)
         )
@@ -116,24 +153,7 @@ class _Compiler:
         pointers: list[Pointer] = [("at", index) if listed else ("at",) for index in range(len(rule.at))]
         found = [self.path(text, frame, pointer) for text, pointer in zip(rule.at, pointers, strict=True)]
         at = tuple(path for path in found if path is not None)
-        if not self.trusted:
-            self.check_parameters()
-            self.check_texts()
-        if self.problems:
-            return None, self.problems
-        compiled = CompiledRule(
-            rule=rule,
-            select=select,
-            where=where,
-            condition=condition,
-            violated=_violated(where, condition, rule.forbids),
-            at=at,
-            caps=caps,
-            reads=frozenset(self.reads),
-            dated=self.dated,
-            needs=self.needs(where, condition),
-        )
-        return compiled, []
+        return CompiledParts(where, condition, at, caps, frozenset(self.reads), self.needs(where, condition))
 
     def needs(self, where: Condition | None, condition: Condition) -> tuple[frozenset[tuple[str, ...]], ...]:
         """Return the sets of fields of which each must have one in a record, or nothing can be broken."""
@@ -258,14 +278,14 @@ class _Compiler:
         if not isinstance(written, dict) or not written:
             self.problem(pointer, "a condition is a mapping of fields, or of any, all and none")
             return _UNCERTAIN
-        children = []
-        for key, value in written.items():
-            inner = (*pointer, key)
-            if key in _COMBINERS:
-                children.append(self.combined(key, value, frame, inner))
-            else:
-                children.append(self.field_condition(key, value, frame, inner))
-        return _all(tuple(children))
+        return _all(tuple(self.entry(key, value, frame, pointer) for key, value in written.items()))
+
+    def entry(self, key: str, value: Any, frame: _Frame, pointer: Pointer) -> Condition:
+        """Compile one entry of a mapping of conditions."""
+        inner = (*pointer, key)
+        if key in _COMBINERS:
+            return self.combined(key, value, frame, inner)
+        return self.field_condition(key, value, frame, inner)
 
     def combined(self, key: str, written: Any, frame: _Frame, pointer: Pointer) -> Condition:
         if not isinstance(written, list) or not written:
@@ -546,7 +566,6 @@ class _Compiler:
         values = tuple(value for _, value in parameter.values)
         if len(values) == 1:
             return _fixed(values[0])
-        self.dated = True
         return _Argument(lambda scope: parameter.on(scope[0]), values)
 
     def check_parameters(self) -> None:
@@ -677,9 +696,10 @@ def _fixed(value: Any) -> _Argument:
     return _Argument(lambda _scope: value, (value,), fixed=True)
 
 
-def _violated(where: Condition | None, condition: Condition, forbids: bool) -> Callable[[Any], bool | None]:
-    holds = condition.test
-    if where is None:
+def _violated(
+    applies: Callable[[Any], bool | None] | None, holds: Callable[[Any], bool | None], forbids: bool
+) -> Callable[[Any], bool | None]:
+    if applies is None:
         if forbids:
             return holds
 
@@ -688,7 +708,6 @@ def _violated(where: Condition | None, condition: Condition, forbids: bool) -> C
             return None if result is None else not result
 
         return not_required
-    applies = where.test
 
     def violated(scope: Any) -> bool | None:
         first = applies(scope)

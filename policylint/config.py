@@ -58,6 +58,8 @@ class Settings(NamedTuple):
     require_rules: bool = False
     show_suppressed: bool = False
     show_undecided: bool = False
+    list_undecided: bool = True
+    """Keep the undecided verdicts one by one; else they are only counted."""
     cache: Path | None = None
     """Folder in which parsed rule packs are kept; None keeps none. It changes no result."""
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.model.finding import Undecided, Violation, Window
 from policylint.model.source import EXPRESSION, Pointer, Unknown
 from policylint.model.texts import TextTemplate
-from policylint.record import record_schema
 from policylint.schema import holds_placeholder
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def evaluate(
     Args:
         campaign: A record with project facts and defaults filled in.
         window: The days on which it runs.
-        rules: Rules whose channel is the campaign's.
+        rules: Rules whose channel is the campaign's, and for which it has something to look at.
 
     Returns:
         One violation for each rule and item that breaks it; one undecided verdict for each rule that hangs on an
@@ -38,11 +37,8 @@ def evaluate(
     violations: list[Violation] = []
     undecided: list[Undecided] = []
     whole = (window,)
-    present = _present(campaign.data)
     selected: dict[tuple[Pointer, ...], list[tuple[Any, tuple[Pointer, ...]]]] = {}
     for rule in rules:
-        if present is not None and any(fields.isdisjoint(present) for fields in rule.needs):
-            continue
         if not rule.rule.may_hold(window.first, window.last):
             continue
         broken = False
@@ -52,7 +48,7 @@ def evaluate(
             places = selected[rule.select] = list(scopes(rule, campaign, window.first))
         for scope, bases in places:
             if scope is None:
-                unsure = unsure or Undecided(rule.rule, campaign, bases[-1], _why(_value_at(campaign.data, bases[-1])))
+                unsure = unsure or Undecided(rule.rule, campaign, partial(_unknown_item, campaign, bases[-1]))
                 continue
             if rule.dated:
                 verdict, windows, deciding_scope = _verdict_by_day(rule, scope, window)
@@ -64,37 +60,10 @@ def evaluate(
                 broken = True
                 violations.append(_violation(rule, campaign, deciding_scope, bases, windows))
             elif verdict is None and unsure is None:
-                unsure = _undecided(rule, campaign, deciding_scope, bases)
+                unsure = Undecided(rule.rule, campaign, partial(_unknown_value, rule, deciding_scope, bases))
         if unsure is not None and not broken:
             undecided.append(unsure)
     return violations, undecided
-
-
-def _present(data: Mapping[str, Any]) -> set[tuple[str, ...]] | None:
-    """Return the fields that a record has, at most two names deep; None where a part of it has not its usual shape."""
-    found: set[tuple[str, ...]] = set()
-    for name, value in data.items():
-        if value is None:
-            continue
-        found.add((name,))
-        if type(value) is dict and name != "messages":
-            found.update((name, inner) for inner, below in value.items() if below is not None)
-        elif type(value) is list and name == "messages":
-            for item in value:
-                if type(item) is dict:
-                    found.update((name, inner) for inner, below in item.items() if below is not None)
-                elif item is not None:
-                    return None
-        elif isinstance(value, Unknown) or _holds_fields(name):
-            return None
-    return found
-
-
-@cache
-def _holds_fields(name: str) -> bool:
-    """Tell whether a field of the record holds others: a value of another shape in its place is unknown, not absent."""
-    field = record_schema().field((name,))
-    return field is not None and bool(field.fields)
 
 
 def scopes(rule: CompiledRule, campaign: Campaign, day: date) -> Iterator[tuple[Any, tuple[Pointer, ...]]]:
@@ -180,15 +149,15 @@ class _Leaf(NamedTuple):
 def _violation(
     rule: CompiledRule, campaign: Campaign, scope: Any, bases: tuple[Pointer, ...], windows: tuple[Window, ...]
 ) -> Violation:
-    leaves = list(_deciding(rule.condition, scope, bases, rule.rule.forbids))
-    moved = [_record_path(path, bases) for path in rule.at]
+    leaves = list(_deciding(rule.parts.condition, scope, bases, rule.rule.forbids))
+    moved = [_record_path(path, bases) for path in rule.parts.at]
     known = (path for path in (*moved, *(leaf.path for leaf in leaves)) if _is_said(_value_at(campaign.data, path)))
     path = next(known, leaves[0].path if leaves else bases[-1])
-    if rule.where is not None:
-        leaves.extend(_deciding(rule.where, scope, bases, wanted=True))
+    if rule.parts.where is not None:
+        leaves.extend(_deciding(rule.parts.where, scope, bases, wanted=True))
     reads = [read for leaf in leaves for read in (leaf.path, *leaf.compared())]
     values = _values(rule, campaign, scope, _value_at(campaign.data, path))
-    caps = tuple((cap.to, cap.because) for cap, condition in rule.caps if condition.test(scope) is not False)
+    caps = tuple((cap.to, cap.because) for cap, condition in rule.parts.caps if condition.test(scope) is not False)
     return Violation(rule.rule, campaign, path, values, caps, windows, tuple(dict.fromkeys((path, *reads))))
 
 
@@ -266,18 +235,21 @@ def _record_path(path: FieldPath, bases: tuple[Pointer, ...]) -> Pointer:
     return (*bases[path.level], *path.names)
 
 
-def _undecided(rule: CompiledRule, campaign: Campaign, scope: Any, bases: tuple[Pointer, ...]) -> Undecided:
-    for condition in (rule.where, rule.condition):
+def _unknown_item(campaign: Campaign, path: Pointer) -> tuple[Pointer, str]:
+    return path, _why(_value_at(campaign.data, path))
+
+
+def _unknown_value(rule: CompiledRule, scope: Any, bases: tuple[Pointer, ...]) -> tuple[Pointer, str]:
+    for condition in (rule.parts.where, rule.parts.condition):
         if condition is not None and condition.test(scope) is None:
             leaf = _first_unknown(condition, scope, bases)
             if leaf is not None and leaf.condition.path is not None:
                 for path in (leaf.condition.path, *leaf.condition.compared):
                     value = path.read(leaf.scope)
                     if isinstance(value, Unknown):
-                        return Undecided(rule.rule, campaign, _record_path(path, leaf.bases), value.why)
-                why = _why(leaf.condition.path.read(leaf.scope))
-                return Undecided(rule.rule, campaign, leaf.path, why)
-    return Undecided(rule.rule, campaign, bases[-1], "unknown")
+                        return _record_path(path, leaf.bases), value.why
+                return leaf.path, _why(leaf.condition.path.read(leaf.scope))
+    return bases[-1], "unknown"
 
 
 def _why(value: Any) -> str:

@@ -87,10 +87,10 @@ def explain_rule(name: str, settings: Settings, extensions: Extensions) -> str:
 
 def conditions_of(compiled: CompiledRule) -> Iterator[tuple[str, Condition]]:
     """Yield the conditions of a rule, each with the words that say what it decides."""
-    if compiled.where is not None:
-        yield "Applies where", compiled.where
-    yield "Fires when" if compiled.rule.forbids else "Fires unless", compiled.condition
-    for cap, condition in compiled.caps:
+    if compiled.parts.where is not None:
+        yield "Applies where", compiled.parts.where
+    yield "Fires when" if compiled.rule.forbids else "Fires unless", compiled.parts.condition
+    for cap, condition in compiled.parts.caps:
         yield f"At most {cap.to} ({cap.because}), unless it is certainly not so that", condition
 
 
@@ -176,11 +176,12 @@ def _verdict_lines(compiled: CompiledRule, campaign: Campaign, window: Window) -
         item = f" for {field_name(bases[-1])}" if compiled.select else ""
         violated = compiled.violated(scope)
         yield f"  {({True: 'breaks the rule', False: 'does not break the rule', None: 'undecided'})[violated]}{item}"
-        if compiled.where is not None:
-            yield f"  applies where [{_VERDICT[compiled.where.test(scope)]}]"
-            yield from _tree(compiled.where, scope, bases, 2)
-        yield f"  {'forbidden' if compiled.rule.forbids else 'required'} [{_VERDICT[compiled.condition.test(scope)]}]"
-        yield from _tree(compiled.condition, scope, bases, 2)
+        if compiled.parts.where is not None:
+            yield f"  applies where [{_VERDICT[compiled.parts.where.test(scope)]}]"
+            yield from _tree(compiled.parts.where, scope, bases, 2)
+        holds = _VERDICT[compiled.parts.condition.test(scope)]
+        yield f"  {'forbidden' if compiled.rule.forbids else 'required'} [{holds}]"
+        yield from _tree(compiled.parts.condition, scope, bases, 2)
     if not seen:
         yield f"  does not apply: there is no {compiled.rule.select}"
     days = f"{window.first} to {window.last or 'open end'}" if window.last != window.first else str(window.first)

@@ -1,26 +1,43 @@
-"""Parsed and validated rule packs, kept in the user's cache folder: JSON only, keyed by a digest of everything read.
+"""Rule packs as an earlier run left them: parsed, validated, and with what decides where each rule can look.
 
-A file that is missing, broken, of another version or not writable is as good as none: the pack is read again.
+Kept in the user's cache folder, and in the wheel for our own packs. JSON only, each file of a pack on a line of its
+own that is read when it is needed. What is missing, broken, of another version or not writable is as good as none: the
+pack is read again.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
+import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import __version__
+from policylint.model.late import LateMapping
+from policylint.model.rule import FileStamp, RuleCard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _KEPT = 8
 """Files kept of one pack: as many versions of it, or projects with plugins of their own, can be used in turn."""
-_FORM = 1
+_FORM = 2
 """Raised when the content of the files changes its meaning."""
+SHIPPED = ".compiled"
+"""Name of the file beside the rules of a pack that came with the wheel."""
+_SETTLED = 50_000_000
+"""Nanoseconds; a file changed more recently may change again without another time of change."""
+
+
+class Kept(NamedTuple):
+    """A pack as an earlier run left it."""
+
+    digest: str
+    files: Mapping[str, Any]
+    """Name → parsed content, read when asked for."""
+    cards: tuple[RuleCard, ...]
 
 
 def user_cache_folder() -> Path | None:
@@ -40,43 +57,108 @@ def user_cache_folder() -> Path | None:
     return base / "policylint"
 
 
-def load(folder: Path | None, name: str, digest: str) -> dict[str, Any] | None:
-    """Return the parsed files of a pack by name, or None where the cache does not hold just this pack."""
-    if folder is None:
-        return None
+def load(cache: Path | None, pack: Path, stamps: Sequence[FileStamp], salt: str) -> Kept | None:
+    """Return a pack, or None where neither the wheel nor the cache holds just this one.
+
+    Args:
+        cache: The cache folder; None asks the wheel only.
+        pack: The folder of the pack.
+        stamps: The files of the pack as they are now.
+        salt: What else decides whether the pack compiles.
+
+    """
+    sizes = [[stamp.name, stamp.size] for stamp in stamps]
+    shipped = _read(pack / SHIPPED, _key(sizes, salt))
+    if shipped is not None or cache is None:
+        return shipped
+    key = _key([str(pack), *stamps], salt)
+    return _read(_file(cache, pack.name, key), key)
+
+
+def _key(content: Iterable[Any], salt: str) -> list[Any]:
+    return [_FORM, __version__, salt, *content]
+
+
+def _read(path: Path, key: list[Any]) -> Kept | None:
     try:
-        stored = json.loads(_file(folder, name, digest).read_bytes())
-        if stored["form"] == _FORM and stored["version"] == __version__ and stored["digest"] == digest:
-            files = stored["files"]
-            return files if isinstance(files, dict) else None
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    return None
+        with open(path, "rb") as handle:  # noqa: PTH123  # a Path takes twice as long, at every start
+            if not _is_ours(os.fstat(handle.fileno())):
+                return None
+            head, _, body = handle.read().partition(b"\n")
+        stored = json.loads(head)
+        if json.loads(json.dumps(key)) != stored["key"] or zlib.crc32(body) != stored["crc"]:
+            return None
+        places: dict[str, tuple[int, int]] = {}
+        at = 0
+        for name, length in stored["files"]:
+            places[name] = (at, at + length)
+            at += length + 1
+        cards = tuple(_card(entry) for entry in stored["cards"])
+        digest = stored["digest"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return Kept(digest, LateMapping(places, lambda name: json.loads(body[slice(*places[name])])), cards)
 
 
-def store(folder: Path | None, name: str, digest: str, files: Mapping[str, Any]) -> None:
-    """Keep the parsed files of a pack; does nothing where that is not possible."""
-    if folder is None:
+def _is_ours(found: os.stat_result) -> bool:
+    """Tell whether nobody but the person who runs this, or the machine's owner, can have written a file."""
+    return sys.platform == "win32" or (found.st_uid in (0, os.geteuid()) and not found.st_mode & 0o002)
+
+
+def _card(entry: list[Any]) -> RuleCard:
+    products, kinds = (None if values is None else tuple(values) for values in entry[3:5])
+    needs = tuple(frozenset(tuple(path) for path in fields) for fields in entry[5])
+    return RuleCard(entry[0], entry[1], entry[2], products, kinds, needs)
+
+
+def store(cache: Path | None, pack: Path, stamps: Sequence[FileStamp], salt: str, kept: Kept) -> None:
+    """Keep a pack in the cache folder; does nothing where that is not possible."""
+    if cache is None:
         return
     import tempfile
 
-    content = {"form": _FORM, "version": __version__, "digest": digest, "files": files}
+    key = _key([str(pack), *stamps], salt)
     try:
-        content_bytes = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("wb", dir=folder, prefix=".new-", delete=False) as handle:
-            handle.write(content_bytes)
+        content = _content(key, kept)
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("wb", dir=cache, prefix=".new-", delete=False) as handle:
+            handle.write(content)
     except (OSError, ValueError, TypeError):
         return
     try:
-        Path(handle.name).replace(_file(folder, name, digest))
-        _remove_old(folder, name)
+        new = Path(handle.name)
+        if max(max(stamp.modified, stamp.changed) for stamp in stamps) + _SETTLED > new.stat().st_mtime_ns:
+            new.unlink()
+            return
+        new.replace(_file(cache, pack.name, key))
+        _remove_old(cache, pack.name)
     except OSError:
         Path(handle.name).unlink(missing_ok=True)
 
 
-def _file(folder: Path, name: str, digest: str) -> Path:
-    return folder / f"pack-{name}-{hashlib.sha256(digest.encode()).hexdigest()[:16]}.json"
+def shipped_content(stamps: Sequence[FileStamp], salt: str, kept: Kept) -> bytes:
+    """Return what the wheel holds beside the rules of a pack: the times of its files are not known beforehand."""
+    return _content(_key([[stamp.name, stamp.size] for stamp in stamps], salt), kept)
+
+
+def _content(key: list[Any], kept: Kept) -> bytes:
+    def written(value: Any) -> bytes:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+    lines = {name: written(data) for name, data in kept.files.items()}
+    body = b"\n".join(lines.values())
+    head = {
+        "key": key,
+        "crc": zlib.crc32(body),
+        "digest": kept.digest,
+        "files": [(name, len(line)) for name, line in lines.items()],
+        "cards": [(*card[:5], [sorted(fields) for fields in card.needs]) for card in kept.cards],
+    }
+    return written(head) + b"\n" + body
+
+
+def _file(folder: Path, name: str, key: list[Any]) -> Path:
+    return folder / f"pack-{name}-{zlib.crc32(repr(key).encode()):08x}.json"
 
 
 def _remove_old(folder: Path, name: str) -> None:

@@ -134,7 +134,7 @@ def resolve(violation: Violation, windows: tuple[Window, ...]) -> Finding | Unde
     if worst is None or worst.severity is Severity.OFF:
         if unsure and rule.overridden is not Severity.OFF:
             why = "the rule was first seen later; since when it holds is unknown"
-            return Undecided(rule, campaign, violation.path, why)
+            return Undecided(rule, campaign, lambda: (violation.path, why))
         return None
     bound, notes = _bound(violation, worst.severity)
     in_force = tuple(step._replace(severity=min(step.severity, bound)) for step in in_force)

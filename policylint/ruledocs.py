@@ -331,7 +331,7 @@ def annotated(schema: dict[str, Any], rules: Iterable[CompiledRule]) -> str:
     readers: dict[int, tuple[dict[str, Any], set[str]]] = {}
     for compiled in rules:
         selected = [sum(compiled.select[: index + 1], ()) for index in range(len(compiled.select))]
-        for path in {*compiled.reads, *selected}:
+        for path in {*compiled.parts.reads, *selected}:
             field = _field(schema, path)
             if field is not None:
                 readers.setdefault(id(field), (field, set()))[1].add(compiled.rule.code)

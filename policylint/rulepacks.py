@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from datetime import date
 from functools import cache
@@ -10,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from policylint import packcache, resources
 from policylint.errors import RulePackError, did_you_mean
+from policylint.model.late import LateMapping, LateSequence
 from policylint.model.own import OWN_PACK
 from policylint.model.rule import (
     Cap,
+    FileStamp,
     NotChecked,
     Override,
     Parameter,
     Rule,
+    RuleCard,
     RulePack,
     Severity,
     Source,
@@ -53,8 +55,8 @@ def load_packs(folders: Sequence[tuple[Path, str]], cache: Path | None = None, s
     packs: dict[str, RulePack] = {}
     places: dict[str, str] = {OWN_PACK: "the tool's own rules"}
     for folder, shown in folders:
-        loader = _Loader(folder, shown, cache, salt)
-        pack = loader.load()
+        loader = _Loader(folder, shown)
+        pack = loader.load(cache, salt)
         problems.extend(loader.problems)
         known = places.setdefault(folder.name, shown)
         if known != shown or folder.name in packs:
@@ -69,13 +71,15 @@ def load_packs(folders: Sequence[tuple[Path, str]], cache: Path | None = None, s
 
 def _clashes(packs: Iterable[RulePack]) -> list[str]:
     found = []
-    owners: dict[str, Rule] = {}
-    for rule in (rule for pack in packs for rule in pack.rules):
-        other = owners.setdefault(rule.code, rule)
-        if other is not rule:
-            region = rule.document.region(("code",))
-            place = f"{rule.document.path}:{region.start.line}:{region.start.column}"
-            found.append(f"{place}: the code {rule.code} is already that of {other.document.path}")
+    owners: dict[str, tuple[RulePack, int]] = {}
+    for pack in packs:
+        for index, card in enumerate(pack.cards):
+            owner, at = owners.setdefault(card.code, (pack, index))
+            if (owner, at) != (pack, index):
+                document = pack.rules[index].document
+                start = document.region(("code",)).start
+                place = f"{document.path}:{start.line}:{start.column}"
+                found.append(f"{place}: the code {card.code} is already that of {owner.rules[at].document.path}")
     return found
 
 
@@ -87,23 +91,30 @@ def with_overrides(packs: Sequence[RulePack], overrides: Mapping[str, Override])
 
     """
     problems: list[str] = []
-    known = {name: rule for pack in packs for rule in pack.rules for name in (rule.id, rule.code)}
+    known = {name: (pack, at) for pack in packs for at, card in enumerate(pack.cards) for name in card[:2]}
     known.update({old: known[new] for pack in packs for old, new in pack.redirects.items() if new in known})
     by_rule: dict[str, Override] = {}
     for name, override in overrides.items():
-        rule = known.get(name)
-        if rule is None:
+        if name not in known:
             problems.append(f"{override.place}: there is no rule '{name}'{did_you_mean(name, list(known))}")
             continue
+        pack, at = known[name]
+        rule = pack.rules[at]
         if rule.id in by_rule:
             problems.append(f"{override.place}: {rule} is changed at {by_rule[rule.id].place} already")
         by_rule[rule.id] = override
         problems.extend(f"{override.place}: {problem}" for problem in _wrong_changes(rule, override))
     if problems:
         raise RulePackError(problems)
-    return [
-        pack._replace(rules=tuple(_overridden(rule, by_rule.get(rule.id)) for rule in pack.rules)) for pack in packs
-    ]
+    return [_overridden_pack(pack, by_rule) for pack in packs] if by_rule else list(packs)
+
+
+def _overridden_pack(pack: RulePack, overrides: Mapping[str, Override]) -> RulePack:
+    def rule(at: int) -> Rule:
+        return _overridden(pack.rules[at], overrides.get(pack.cards[at].id))
+
+    changed = (at for at, card in enumerate(pack.cards) if card.id in overrides and overrides[card.id].parameters)
+    return pack._replace(rules=LateSequence(len(pack.cards), rule), changed=tuple(changed))
 
 
 def _wrong_changes(rule: Rule, override: Override) -> Iterator[str]:
@@ -131,8 +142,7 @@ def _overridden(rule: Rule, override: Override | None) -> Rule:
     for name, value in override.parameters.items():
         if name in parameters:
             parameters[name] = Parameter(((date.min, value),))
-    changed = bool(override.parameters)
-    return rule._replace(overridden=override.severity, parameters=parameters, changed=changed)
+    return rule._replace(overridden=override.severity, parameters=parameters)
 
 
 @cache
@@ -142,30 +152,32 @@ def _check(name: str, part: str | None = None) -> Check:
 
 
 class _Loader:
-    def __init__(self, folder: Path, shown: str, cache: Path | None, salt: str) -> None:
+    def __init__(self, folder: Path, shown: str) -> None:
         self.folder = folder
         self.shown = shown
-        self.cache = cache
-        self.salt = salt
         self.problems: list[str] = []
         self.raw: dict[str, bytes] = {}
         self.parsed: dict[str, Any] = {}
         self.data_read: dict[str, str] = {}
-        self.known: dict[str, Any] | None = None
+        self.known: Mapping[str, Any] | None = None
         """The parsed files as an earlier run left them: valid, as nothing else is kept."""
 
-    def load(self) -> RulePack | None:
-        digest = self.read_files()
-        self.known = packcache.load(self.cache, self.folder.name, digest + self.salt)
-        pack = self.build(digest)
-        if pack is None or self.known is not None or self.problems:
-            return pack
-        return pack._replace(unproved=self.parsed)
+    def load(self, cache: Path | None, salt: str) -> RulePack | None:
+        stamps = tuple(sorted(_stamps(str(self.folder), "")))
+        kept = packcache.load(cache, self.folder, stamps, salt) if cache is not None else None
+        if kept is not None:
+            self.known = kept.files
+            return self.build(kept.digest, kept.cards)
+        digest = self.read_files(stamps)
+        pack = self.build(digest, None)
+        return pack if pack is None or self.problems else pack._replace(unproved=self.parsed, stamps=stamps)
 
-    def read_files(self) -> str:
+    def read_files(self, stamps: Iterable[FileStamp]) -> str:
         """Read every file of the pack but the tests, and return the digest of all."""
+        import hashlib  # it loads OpenSSL, which takes longer than all else that is done with a pack from the cache
+
         digest = hashlib.sha256()
-        for name in sorted(_file_names(str(self.folder), "")):
+        for name in (stamp.name for stamp in stamps):
             if not name.endswith(".yaml"):
                 self.problems.append(f"{self.shown}/{name}: the files of a pack end in .yaml")
                 continue
@@ -178,8 +190,9 @@ class _Loader:
             digest.update(b"%d %s " % (len(self.raw[name]), name.encode()) + self.raw[name])
         return digest.hexdigest()
 
-    def build(self, digest: str) -> RulePack | None:
-        if "pack.yaml" not in self.raw:
+    def build(self, digest: str, cards: tuple[RuleCard, ...] | None) -> RulePack | None:
+        """Build the pack; with cards its files are those of an earlier run, and a rule is made when it is asked for."""
+        if "pack.yaml" not in self.raw and self.known is None:
             self.problems.append(f"{self.shown}/pack.yaml: there is no such file")
             return None
         document = self.read("pack.yaml")
@@ -190,19 +203,21 @@ class _Loader:
         self.channel(document)
         self.timezone(document)
         reviewed = self.day(document, data["reviewed"], ("reviewed",)) or date.min
-        lists = {name: self.values(document, ("lists", name), file) for name, file in (data.get("lists") or {}).items()}
-        words = {name: self.words(document, ("words", name), file) for name, file in (data.get("words") or {}).items()}
+        lists = LateMapping(data.get("lists") or (), lambda name: self.values(document, name))
+        words = LateMapping(data.get("words") or (), lambda name: self.words(document, name))
         providers = self.part(document, ("providers",), data["providers"], "providers") if "providers" in data else {}
-        data_files = _data_files(data)
-        names = [name for name in self.raw if name != "pack.yaml" and name not in data_files]
-        self.problems.extend(
-            f"{self.shown}/{name}: this is no rule, as rules stand beside pack.yaml, and pack.yaml does not name it"
-            for name in names
-            if "/" in name
-        )
-        rules = [rule for name in names if "/" not in name and (rule := self.rule(name, data, terms)) is not None]
-        self.redirects(document, rules)
-        not_checked = self.not_checked(document, terms, rules) if "coverage" in data else ()
+        rules: Sequence[Rule]
+        data_read: Mapping[str, str] = self.data_read
+        if cards is None:
+            for late in (lists, words):
+                tuple(late.values())
+            rules = self.rules(data, terms)
+            self.redirects(document, rules)
+        else:
+            data_read = LateMapping(_data_files(data), self.day_read)
+            names = [f"{card.id.partition('/')[2]}.yaml" for card in cards]
+            rules = LateSequence(len(names), lambda at: self.sound_rule(names[at], data, terms))
+        not_checked = self.not_checked(document, terms, () if cards else rules) if "coverage" in data else ()
         return RulePack(
             name=self.folder.name,
             folder=str(self.folder),
@@ -211,23 +226,45 @@ class _Loader:
             timezone=data.get("timezone", "UTC"),
             reviewed=reviewed,
             terms=terms,
-            rules=tuple(rules),
-            lists={name: tuple(values) for name, values in lists.items()},
-            words={name: {code: tuple(said) for code, said in entry.items()} for name, entry in words.items()},
+            rules=rules,
+            cards=tuple(card_of(rule) for rule in rules) if cards is None else cards,
+            lists=lists,
+            words=words,
             providers=providers,
             redirects=data.get("redirects") or {},
             topics=data.get("topics") or {},
             not_checked=not_checked,
-            data_read=self.data_read,
+            data_read=data_read,
             digest=digest,
             version=data["reviewed"],
         )
 
+    def rules(self, pack: Mapping[str, Any], terms: Mapping[str, Terms]) -> tuple[Rule, ...]:
+        """Read the rules of a pack."""
+        data_files = _data_files(pack)
+        names = [name for name in self.raw if name != "pack.yaml" and name not in data_files]
+        self.problems.extend(
+            f"{self.shown}/{name}: this is no rule, as rules stand beside pack.yaml, and pack.yaml does not name it"
+            for name in names
+            if "/" in name
+        )
+        found = (self.rule(name, pack, terms) for name in names if "/" not in name)
+        return tuple(rule for rule in found if rule is not None)
+
+    def sound_rule(self, name: str, pack: Mapping[str, Any], terms: Mapping[str, Terms]) -> Rule:
+        """Make a rule that was valid when the cache was written."""
+        rule = self.rule(name, pack, terms)
+        if rule is None:
+            raise RulePackError(self.problems, "--no-cache reads the rule packs anew")
+        return rule
+
     def read(self, name: str) -> Document | None:
         shown = f"{self.shown}/{name}"
+        if self.known is not None:
+            if name not in self.known:
+                return None
+            return Document(shown, "", self.known[name], "yaml", _late_locator(shown, self.folder / name))
         raw = self.raw[name]
-        if self.known is not None and name in self.known:
-            return Document(shown, "", self.known[name], "yaml", _late_locator(shown, raw))
         source = parse(shown, raw)
         for problem in source.problems:
             start = problem.region.start
@@ -300,7 +337,7 @@ class _Loader:
                 self.problem(document, ("redirects", old), f"'{old}' is the name of a rule that there is", key=True)
 
     def part(self, document: Document, pointer: Pointer, file: str, kind: str) -> Any:
-        if file not in self.raw:
+        if self.known is None and file not in self.raw:
             self.problem(document, pointer, f"there is no file {self.shown}/{file}")
             return {}
         part = self.read(file)
@@ -351,18 +388,24 @@ class _Loader:
                 self.problem(part, pointer, message)
         return tuple(found)
 
-    def values(self, document: Document, pointer: Pointer, file: str) -> list[Any]:
-        values: list[Any] = self.part(document, pointer, file, "list").get("values", [])
-        return values
+    def values(self, document: Document, name: str) -> tuple[Any, ...]:
+        file = document.data["lists"][name]
+        return tuple(self.part(document, ("lists", name), file, "list").get("values", ()))
 
-    def words(self, document: Document, pointer: Pointer, file: str) -> dict[str, list[str]]:
-        values: dict[str, list[str]] = self.part(document, pointer, file, "words").get("values", {})
-        blank = [code for code, said in values.items() if not all(word.strip() for word in said)]
-        if blank:
+    def words(self, document: Document, name: str) -> dict[str, tuple[str, ...]]:
+        file = document.data["words"][name]
+        values: dict[str, list[str]] = self.part(document, ("words", name), file, "words").get("values", {})
+        blank = (code for code, said in values.items() if not all(word.strip() for word in said))
+        empty = next(blank, None) if self.known is None else None
+        if empty is not None:
             self.problems.append(
-                f"{self.shown}/{file}: the words of '{blank[0]}' have a blank one, which is in every text"
+                f"{self.shown}/{file}: the words of '{empty}' have a blank one, which is in every text"
             )
-        return values
+        return {code: tuple(said) for code, said in values.items()}
+
+    def day_read(self, file: str) -> str:
+        part = self.read(file)
+        return "" if part is None else part.data.get("read", "")
 
     def rule(self, name: str, pack: Mapping[str, Any], terms: Mapping[str, Terms]) -> Rule | None:
         document = self.read(name)
@@ -458,28 +501,47 @@ class _Loader:
         return found
 
 
-def _file_names(folder: str, below: str) -> Iterator[str]:
+def _stamps(folder: str, below: str) -> Iterator[FileStamp]:
     """Yield the YAML files of a pack but the tests, relative to its folder; hidden ones are not looked at."""
     try:
         with os.scandir(folder) as entries:
-            found = [(entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith(".")]
+            found = [entry for entry in entries if not entry.name.startswith(".")]
     except OSError:
         return
-    for name, is_folder in found:
-        if is_folder:
-            yield from _file_names(f"{folder}/{name}", f"{below}{name}/")
-        elif name.endswith((".yaml", ".yml")) and not name.endswith(TEST_ENDING):
-            yield below + name
+    for entry in found:
+        name = entry.name
+        if name.endswith((".yaml", ".yml")) and not entry.is_dir():
+            if not name.endswith(TEST_ENDING):
+                stat = entry.stat()
+                yield FileStamp(below + name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+        elif entry.is_dir():
+            yield from _stamps(f"{folder}/{name}", f"{below}{name}/")
 
 
-def _late_locator(shown: str, raw: bytes) -> Callable[[Pointer], tuple[Region | None, Region] | None]:
+def _late_locator(shown: str, path: Path) -> Callable[[Pointer], tuple[Region | None, Region] | None]:
     """Return a locator that parses the file when a place is first asked for."""
 
     @cache
     def document() -> Document:
-        return parse(shown, raw).documents[0]
+        return parse(shown, path.read_bytes()).documents[0]
 
     return lambda pointer: document().locate(pointer)
+
+
+def card_of(rule: Rule, needs: tuple[frozenset[tuple[str, ...]], ...] = ()) -> RuleCard:
+    """Return the card of a rule; ``needs`` are those of the compiled rule."""
+    return RuleCard(rule.id, rule.code, rule.channel, _wanted(rule, "sender.product"), _wanted(rule, "kind"), needs)
+
+
+def _wanted(rule: Rule, field: str) -> tuple[str, ...] | None:
+    """Return the texts of which a field must be one for the rule's ``where`` to hold; None where it does not say."""
+    if not isinstance(rule.where, dict):
+        return None
+    wanted = rule.where.get(f"campaign.{field}" if rule.select else field)  # in an item, `kind` is that of the item
+    wanted = wanted.get("in") if isinstance(wanted, dict) else wanted
+    if isinstance(wanted, str):
+        return None if wanted.startswith("$") else (wanted,)
+    return tuple(wanted) if isinstance(wanted, list) else None
 
 
 def _data_files(pack: Mapping[str, Any]) -> set[str]:

@@ -3,60 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from policylint import packcache
 from policylint.compile import Vocabulary, compile_rule
 from policylint.errors import RulePackError, UsageError, did_you_mean
+from policylint.model.late import LateMapping
 from policylint.model.own import OWN_PACK, OWN_RULES
+from policylint.model.source import Unknown
+from policylint.packcache import Kept
 from policylint.record import ProviderTable, record_schema
-from policylint.rulepacks import load_packs, with_overrides
+from policylint.rulepacks import card_of, load_packs, with_overrides
 from policylint.schema import holds_placeholder
 
 if TYPE_CHECKING:
     from policylint.config import Settings
     from policylint.extensions import Extensions
     from policylint.model.campaign import Campaign
-    from policylint.model.rule import CompiledRule, Rule, RulePack
+    from policylint.model.rule import CompiledRule, RuleCard, RulePack
+
+
+Sender = tuple[str, str, str]
+"""Channel, sender's product and kind of a record, each "" where it is not known; a product "none" is absent."""
 
 
 class RuleSet:
-    """The rules of a run; they are compiled when the first campaign is met that they can look at."""
+    """The rules of a run; one is made and compiled when the first campaign is met that it has to look at."""
 
     def __init__(
         self,
         packs: Sequence[RulePack],
-        rules: Iterable[Rule],
+        cards: Iterable[RuleCard],
         known: Mapping[str, str],
-        compiled: Callable[[Rule], CompiledRule],
+        compiled: Callable[[str], CompiledRule],
         providers: ProviderTable,
     ) -> None:
         self.packs = tuple(packs)
-        self.rules = {rule.id: rule for rule in rules}
-        """The selected rules, by id."""
+        self.cards = {card.id: card for card in cards}
+        """The cards of the selected rules, by id."""
         self.known = known
         """Every name of a rule, present or former, → its id."""
         self.providers = providers
-        self._compile = compiled
-        self._by_sender: dict[tuple[str, object, object], tuple[CompiledRule, ...]] = {}
+        self.compiled = LateMapping(self.cards, compiled)
+        """The selected rules, made runnable, by id."""
+        self.rules = LateMapping(self.cards, lambda name: self.compiled[name].rule)
+        self._by_sender: dict[Sender, tuple[RuleCard, ...]] = {}
 
-    def for_campaign(self, campaign: Campaign) -> tuple[CompiledRule, ...]:
-        """Return the rules that can look at a campaign: of its channel, its sender's product and its kind of record."""
-        sender = campaign.data.get("sender")
-        product = sender.get("product") if isinstance(sender, dict) else sender
-        kind = campaign.data.get("kind") or "campaign"
-        key = (str(campaign.data.get("channel")), _settled(product), _settled(kind))
-        found = self._by_sender.get(key)
+    @classmethod
+    def of(cls, pack: RulePack, rules: Sequence[CompiledRule], providers: ProviderTable) -> RuleSet:
+        """Return the set of some rules of one pack that are compiled already."""
+        by_id = {compiled.rule.id: compiled for compiled in rules}
+        known = {name: compiled.rule.id for compiled in rules for name in (compiled.rule.id, compiled.rule.code)}
+        cards = [card_of(compiled.rule, compiled.parts.needs) for compiled in rules]
+        return cls([pack], cards, known, by_id.__getitem__, providers)
+
+    def looking_at(self, sender: Sender) -> tuple[RuleCard, ...]:
+        """Return the rules that can look at a campaign of that channel, product and kind."""
+        found = self._by_sender.get(sender)
         if found is None:
-            rules = [rule for rule in self.rules.values() if rule.channel in (None, key[0]) and _may_apply(rule, key)]
-            found = self._by_sender[key] = tuple(self._compile(rule) for rule in rules)
+            channel, product, kind = sender
+            found = self._by_sender[sender] = tuple(
+                card
+                for card in self.cards.values()
+                if card.channel in (None, channel)
+                and (not product or card.products is None or product in card.products)
+                and (not kind or card.kinds is None or kind in card.kinds)
+            )
         return found
+
+    def for_campaign(self, campaign: Campaign) -> list[CompiledRule]:
+        """Return the rules that can find something in a campaign: it has what they look at, or may have it."""
+        cards = self.looking_at(sender_of(campaign))
+        present = _present(campaign.data)
+        if present is not None:
+            cards = tuple(card for card in cards if not any(fields.isdisjoint(present) for fields in card.needs))
+        return [self.compiled[card.id] for card in cards]
 
     def named(self, name: str) -> CompiledRule | None:
         """Return the rule with that id or code, or None."""
-        rule = self.rules.get(self.known.get(name, ""))
-        return None if rule is None else self._compile(rule)
+        return self.compiled.get(self.known.get(name, ""))
+
+
+def sender_of(campaign: Campaign) -> Sender:
+    """Return by what the rules for a campaign are chosen."""
+    sender = campaign.data.get("sender")
+    product = sender.get("product") if isinstance(sender, dict) else sender
+    kind = campaign.data.get("kind") or "campaign"
+    return str(campaign.data.get("channel")), _settled(product or "none"), _settled(kind)
 
 
 def load_rules(settings: Settings, extensions: Extensions) -> RuleSet:
@@ -73,15 +108,15 @@ def load_rules(settings: Settings, extensions: Extensions) -> RuleSet:
     _check_names((*settings.select, *settings.ignore), packs)
     known = {name: name for name in OWN_RULES}
     for pack in packs:
-        known.update((name, rule.id) for rule in pack.rules for name in (rule.id, rule.code))
+        known.update((name, card.id) for card in pack.cards for name in card[:2])
         known.update((old, known[new]) for old, new in pack.redirects.items() if new in known)
     compiler = _Compiler(packs, extensions)
-    compiler.prove(settings.cache, salt)
+    cards = compiler.prove(settings.cache, salt)
     tables = [pack.providers for pack in packs if pack.providers]
     merged = {
         key: {k: v for table in tables for k, v in (table.get(key) or {}).items()} for key in ("providers", "libraries")
     }
-    selected = (rule for pack in packs for rule in pack.rules if _is_selected(rule.id, rule.code, settings))
+    selected = (card for card in cards if _is_selected(card.id, card.code, settings))
     return RuleSet(packs, selected, known, compiler.compiled, ProviderTable(merged))
 
 
@@ -91,61 +126,76 @@ class _Compiler:
     def __init__(self, packs: Sequence[RulePack], extensions: Extensions) -> None:
         self.packs = packs
         self.vocabularies = {pack.name: Vocabulary(extensions.operators, pack.lists, pack.words) for pack in packs}
+        self.places = {card.id: (pack, at) for pack in packs for at, card in enumerate(pack.cards)}
         self.done: dict[str, CompiledRule] = {}
 
-    def prove(self, cache: Path | None, salt: str) -> None:
-        """Compile what was not compiled in an earlier run, and keep the packs that compile.
+    def prove(self, cache: Path | None, salt: str) -> list[RuleCard]:
+        """Compile what was not compiled in an earlier run, keep the packs that compile, and return all cards.
 
         Raises:
             RulePackError: The problems of all packs.
 
         """
         problems: list[str] = []
+        cards: list[RuleCard] = []
         for pack in self.packs:
-            for rule in pack.rules:
-                if pack.unproved is None and not rule.changed:
-                    continue
+            proved = list(pack.cards)
+            for at in range(len(proved)) if pack.unproved is not None else pack.changed:
+                rule = pack.rules[at]
                 compiled, found = compile_rule(rule, record_schema(), self.vocabularies[pack.name])
                 problems.extend(found)
                 if compiled is not None:
                     self.done[rule.id] = compiled
+                    proved[at] = card_of(rule, compiled.parts.needs)
+            cards.extend(proved)
         if problems:
             raise RulePackError(problems, "see rules/README.md for the language of rules")
         for pack in self.packs:
             if pack.unproved is not None:
-                packcache.store(cache, pack.name, pack.digest + salt, pack.unproved)
+                own = tuple(card for card in cards if self.places[card.id][0] is pack)
+                packcache.store(cache, Path(pack.folder), pack.stamps, salt, Kept(pack.digest, pack.unproved, own))
+        return cards
 
-    def compiled(self, rule: Rule) -> CompiledRule:
-        """Return the rule made runnable."""
-        found = self.done.get(rule.id)
+    def compiled(self, name: str) -> CompiledRule:
+        """Return the rule with that id, made runnable."""
+        found = self.done.get(name)
         if found is None:
-            found, problems = compile_rule(rule, record_schema(), self.vocabularies[rule.pack], trusted=True)
+            pack, at = self.places[name]
+            found, problems = compile_rule(pack.rules[at], record_schema(), self.vocabularies[pack.name], trusted=True)
             if found is None:
                 raise RulePackError(problems, "--no-cache reads the rule packs anew")
-            self.done[rule.id] = found
         return found
 
 
-def _settled(value: object) -> object:
-    """Return a value that conditions compare: a text or None; else a stand-in for one that is not known."""
-    if value is None or (isinstance(value, str) and not holds_placeholder(value)):
-        return value
-    return ...
+def _settled(value: object) -> str:
+    return value if isinstance(value, str) and not holds_placeholder(value) else ""
 
 
-def _may_apply(rule: Rule, key: tuple[str, object, object]) -> bool:
-    """Tell whether a rule's ``where`` leaves it a chance: no, only where a plain comparison is certainly false."""
-    if not isinstance(rule.where, Mapping):
-        return True
-    prefix = "campaign." if rule.select else ""  # in a selected item, `kind` is that of the item
-    for field, value in zip(("sender.product", "kind"), key[1:], strict=True):
-        wanted = rule.where.get(prefix + field)
-        if isinstance(wanted, Mapping):
-            wanted = wanted.get("in")
-        wanted = [wanted] if isinstance(wanted, str) else wanted
-        if isinstance(wanted, list) and value is not ... and value not in wanted:
-            return False
-    return True
+def _present(data: Mapping[str, Any]) -> set[tuple[str, ...]] | None:
+    """Return the fields that a record has, at most two names deep; None where a part of it has not its usual shape."""
+    found: set[tuple[str, ...]] = set()
+    for name, value in data.items():
+        if value is None:
+            continue
+        found.add((name,))
+        if type(value) is dict and name != "messages":
+            found.update((name, inner) for inner, below in value.items() if below is not None)
+        elif type(value) is list and name == "messages":
+            for item in value:
+                if type(item) is dict:
+                    found.update((name, inner) for inner, below in item.items() if below is not None)
+                elif item is not None:
+                    return None
+        elif isinstance(value, Unknown) or _holds_fields(name):
+            return None
+    return found
+
+
+@cache
+def _holds_fields(name: str) -> bool:
+    """Tell whether a field of the record holds others: a value of another shape in its place is unknown, not absent."""
+    field = record_schema().field((name,))
+    return field is not None and bool(field.fields)
 
 
 def _shown_folder(folder: Path) -> str:
@@ -166,7 +216,7 @@ def _is_selected(rule_id: str, code: str | None, settings: Settings) -> bool:
 
 
 def _check_names(names: Sequence[str], packs: Sequence[RulePack]) -> None:
-    rules = [(rule.id, rule.code) for pack in packs for rule in pack.rules]
+    rules = [card[:2] for pack in packs for card in pack.cards]
     redirects = {old for pack in packs for old in pack.redirects}
     for name in names:
         own = name == OWN_PACK or name in OWN_RULES

@@ -347,7 +347,7 @@ class RuleTester:
     def _rule_set(self, compiled: CompiledRule) -> RuleSet:
         rule = compiled.rule
         pack = self.pack._replace(rules=(rule,))
-        return RuleSet([pack], [rule], {rule.id: rule.id, rule.code: rule.id}, lambda _rule: compiled, self.providers)
+        return RuleSet.of(pack, [compiled], self.providers)
 
     def _check_coverage(self, rule: Rule, cases: Sequence[Case], windows: Sequence[Window], document: Document) -> None:
         if not any(case.expected for case in cases):

@@ -92,7 +92,7 @@ def test_what_a_rule_reads_is_named_without_indexes() -> None:
         "forbid: {template.components: {some: {text: {mentions:"
         " {words: sale, language: {field: message.language}}}}}}\n"
     )
-    assert found.reads == {
+    assert found.parts.reads == {
         ("purpose",),
         ("messages", "body"),
         ("messages", "template", "components"),
@@ -314,7 +314,7 @@ def made(condition: dict[str, Any]) -> CompiledRule:
 @CHECKED
 @given(CONDITIONS, RECORDS)
 def test_conditions_agree_with_a_naive_evaluator(condition: dict[str, Any], record: dict[str, Any]) -> None:
-    found = made(condition).condition.test((DAY, record))
+    found = made(condition).parts.condition.test((DAY, record))
     assert AS_NUMBER[found] == reference(condition, record, record)
 
 
@@ -330,7 +330,7 @@ def filled(value: Any, choice: st.DataObject, options: Any) -> Any:
 def test_a_certain_verdict_holds_whatever_the_unknown_values_turn_out_to_be(
     condition: dict[str, Any], record: dict[str, Any], choice: st.DataObject
 ) -> None:
-    decide = made(condition).condition.test
+    decide = made(condition).parts.condition.test
     before = decide((DAY, record))
     known = dict(record)
     known["purpose"] = filled(record["purpose"], choice, st.sampled_from([None, *PURPOSES]))

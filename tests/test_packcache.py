@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,16 @@ import pytest
 
 from policylint import packcache
 from policylint.config import Settings
+from policylint.model.rule import FileStamp, RuleCard
+from policylint.packcache import Kept
 from policylint.rulepacks import load_packs
 from policylint.ruleset import load_rules
 from tests.rulefiles import HEAD, NATIVE, write_pack
 
-FILES = {"pack.yaml": {"title": "Häuser", "words": [1, 2.5, None, True]}}
+PACK_FOLDER = Path("/somewhere/house")
+STAMPS = (FileStamp("a.yaml", 5, 10, 20), FileStamp("pack.yaml", 7, 10, 20))
+CARD = RuleCard("house/a", "TT001", None, ("business_app",), None, (frozenset([("audience", "size")]),))
+KEPT = Kept("abc", {"a.yaml": ["é", None], "pack.yaml": {"title": "Häuser", "words": [1, 2.5, None, True]}}, (CARD,))
 
 
 def kept(folder: Path) -> list[Path]:
@@ -27,68 +34,121 @@ def kept(folder: Path) -> list[Path]:
     return found
 
 
-def test_what_is_stored_is_loaded_for_the_same_digest_only(tmp_path: Path) -> None:
+def load(
+    folder: Path | None, pack: Path = PACK_FOLDER, stamps: Sequence[FileStamp] = STAMPS, salt: str = "s"
+) -> tuple[str, dict[str, Any], tuple[RuleCard, ...]] | None:
+    found = packcache.load(folder, pack, stamps, salt)
+    return None if found is None else (found.digest, dict(found.files), found.cards)
+
+
+def store(folder: Path | None, stamps: Sequence[FileStamp] = STAMPS, salt: str = "s", kept: Kept = KEPT) -> None:
+    packcache.store(folder, PACK_FOLDER, stamps, salt, kept)
+
+
+def test_what_is_stored_is_loaded_for_the_same_files_only(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "cache"
-    packcache.store(folder, "house", "abc", FILES)
+    store(folder)
     assert len(kept(folder)) == 1
-    assert packcache.load(folder, "house", "abc") == FILES
-    assert packcache.load(folder, "house", "abd") is None
-    assert packcache.load(folder, "other", "abc") is None
-    packcache.store(folder, "house", "abd", {})
-    assert [packcache.load(folder, "house", digest) for digest in ("abc", "abd")] == [FILES, {}]
+    assert load(folder) == (KEPT.digest, KEPT.files, KEPT.cards)
+    assert load(folder, PACK_FOLDER.parent / "other") is None
+    assert load(folder, Path("/elsewhere/house")) is None
+    assert load(folder, salt="t") is None
+    assert load(folder, stamps=STAMPS[:1]) is None
+    changes: list[dict[str, Any]] = [{"size": 9}, {"modified": 9}, {"changed": 9}]
+    for change in changes:
+        assert load(folder, stamps=(STAMPS[0]._replace(**change), STAMPS[1])) is None
 
 
 def test_only_the_latest_few_are_kept(tmp_path: Path) -> None:
     for number in range(20):
-        packcache.store(tmp_path, "house", f"digest {number}", FILES)
+        store(tmp_path, salt=f"salt {number}")
         for path in kept(tmp_path):  # the clock of a file system may be too coarse to tell which is older
             os.utime(path, (path.stat().st_mtime - 60, path.stat().st_mtime - 60))
     assert len(kept(tmp_path)) == 8
-    assert [packcache.load(tmp_path, "house", f"digest {number}") is not None for number in (11, 12, 19)] == [
-        False,
-        True,
-        True,
-    ]
+    assert [load(tmp_path, salt=f"salt {number}") is not None for number in (11, 12, 19)] == [False, True, True]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "5", '"text"', "{}", "{}\n5"])
+def test_a_file_of_something_else_is_as_good_as_none(tmp_path: Path, text: str) -> None:
+    store(tmp_path)
+    (path,) = kept(tmp_path)
+    path.write_text(text, encoding="utf-8")
+    assert load(tmp_path) is None
 
 
 @pytest.mark.parametrize(
     "change",
-    [
-        *("", "{", "[]", "null", "5", '"text"', "{}", '{"form": 1}'),
-        *({"form": 2}, {"version": "0"}, {"digest": "abd"}, {"files": []}, {"files": "text"}, {"files": None}),
-    ],
+    [{"key": []}, {"crc": 1}, {"files": 5}, {"cards": [["house/a"]]}, {"cards": None}, {"files": [["a.yaml"]]}],
 )
-def test_a_file_that_is_not_of_the_cache_is_as_good_as_none(tmp_path: Path, change: str | dict[str, Any]) -> None:
-    packcache.store(tmp_path, "house", "abc", FILES)
+def test_a_file_with_another_head_is_as_good_as_none(tmp_path: Path, change: dict[str, Any]) -> None:
+    store(tmp_path)
     (path,) = kept(tmp_path)
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(change if isinstance(change, str) else json.dumps({**stored, **change}), encoding="utf-8")
-    assert packcache.load(tmp_path, "house", "abc") is None
+    head, _, body = path.read_text(encoding="utf-8").partition("\n")
+    path.write_text(f"{json.dumps({**json.loads(head), **change})}\n{body}", encoding="utf-8")
+    assert load(tmp_path) is None
+
+
+def test_a_file_of_which_any_byte_was_changed_is_as_good_as_none(tmp_path: Path) -> None:
+    store(tmp_path)
+    (path,) = kept(tmp_path)
+    whole = path.read_bytes()
+    for at in range(whole.index(b"\n") + 1, len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert load(tmp_path) is None
+    path.write_bytes(whole[:-1])
+    assert load(tmp_path) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of another kind")
+def test_a_file_that_anybody_may_write_is_as_good_as_none(tmp_path: Path) -> None:
+    store(tmp_path)
+    (path,) = kept(tmp_path)
+    path.chmod(0o666)
+    assert load(tmp_path) is None
+    path.chmod(0o644)
+    assert load(tmp_path) is not None
 
 
 def test_without_a_folder_nothing_is_kept() -> None:
-    packcache.store(None, "house", "abc", FILES)
-    assert packcache.load(None, "house", "abc") is None
+    store(None)
+    assert load(None) is None
 
 
 @pytest.mark.parametrize("files", [{"a": {1, 2}}, {"a": "\ud800"}])
 def test_what_cannot_be_kept_leaves_nothing_behind(tmp_path: Path, files: dict[str, Any]) -> None:
-    packcache.store(tmp_path, "house", "abc", files)
+    store(tmp_path, kept=KEPT._replace(files=files))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pack_that_was_changed_just_now_is_not_kept(tmp_path: Path) -> None:
+    (tmp_path / "now").write_text("")
+    now = (tmp_path / "now").stat().st_mtime_ns
+    store(tmp_path / "cache", [FileStamp("pack.yaml", 7, now, 0)])
+    store(tmp_path / "cache", [FileStamp("pack.yaml", 7, 0, now)])
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    packcache.store(tmp_path / "file", "house", "abc", FILES)
-    assert packcache.load(tmp_path / "file", "house", "abc") is None
+    store(tmp_path / "file")
+    assert load(tmp_path / "file") is None
     cache = tmp_path / "cache"
-    packcache.store(cache, "house", "abc", FILES)
+    store(cache)
     (path,) = kept(cache)
     path.unlink()
     path.mkdir()  # something else stands where the file should
-    packcache.store(cache, "house", "abc", FILES)
+    store(cache)
     assert kept(cache) == [path]
-    assert packcache.load(cache, "house", "abc") is None
+    assert load(cache) is None
+
+
+def test_a_pack_that_came_with_the_wheel_needs_no_cache(tmp_path: Path) -> None:
+    content = packcache.shipped_content(STAMPS, "s", KEPT)
+    (tmp_path / packcache.SHIPPED).write_bytes(content)
+    elsewhere = tuple(stamp._replace(modified=1, changed=2) for stamp in STAMPS)
+    assert load(None, tmp_path, elsewhere) == (KEPT.digest, KEPT.files, KEPT.cards)
+    assert load(None, tmp_path, (STAMPS[0]._replace(size=6), STAMPS[1])) is None
+    assert load(None, tmp_path, STAMPS, salt="t") is None
 
 
 def test_the_folder_is_the_one_that_the_environment_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,14 +172,22 @@ def settings(pack: Path, cache: Path) -> Settings:
     return Settings(as_of=date(2026, 11, 23), pack_folders=((pack, "rules/house"),), cache=cache)
 
 
+def written(folder: Path, files: dict[str, str]) -> Path:
+    """Write a pack, and wait until its files count as settled."""
+    write_pack(folder, files)
+    time.sleep(0.06)
+    return folder
+
+
 def test_a_pack_from_the_cache_is_the_pack(tmp_path: Path) -> None:
-    pack, cache = write_pack(tmp_path / "house", {"a.yaml": RULE}), tmp_path / "cache"
+    pack, cache = written(tmp_path / "house", {"a.yaml": RULE}), tmp_path / "cache"
     first = load_rules(settings(pack, cache), NATIVE)
     assert len(kept(cache)) == 1
     (parsed,) = load_packs([(pack, "rules/house")])
     assert parsed.unproved is not None
     again = load_rules(settings(pack, cache), NATIVE)
     assert again.packs[0].unproved is None
+    assert list(again.cards.values()) == list(first.cards.values())
     for rules in (first.packs[0].rules, again.packs[0].rules):
         assert [rule._replace(document=parsed.rules[0].document) for rule in rules] == list(parsed.rules)
     place = again.packs[0].rules[0].document.region(("forbid", "business.name", "in")).start
@@ -135,7 +203,8 @@ def test_a_pack_with_a_mistake_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
-    pack, cache = write_pack(tmp_path / "house", {"a.yaml": RULE}), tmp_path / "cache"
+    pack, cache = written(tmp_path / "house", {"a.yaml": RULE}), tmp_path / "cache"
     load_rules(settings(pack, cache), NATIVE)
+    assert len(kept(cache)) == 1
     write_pack(pack, {"a.yaml": RULE.replace("A bad thing", "A worse thing")})
     assert load_rules(settings(pack, cache), NATIVE).packs[0].rules[0].title == "A worse thing"

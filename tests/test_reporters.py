@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from policylint import resources
 from policylint.extensions import Style
-from policylint.model.campaign import Campaign
-from policylint.model.finding import Finding, Related, Report, Suppression, Undecided
+from policylint.model.finding import Finding, Related, Report, Suppression, UndecidedVerdict
 from policylint.model.rule import Parameter, Rule, Severity, Source, Step, Terms
 from policylint.model.source import Document, Pointer, Position, Region
 from policylint.reporters import concise, github, json_report, policylint_reporters, sarif, text
@@ -109,15 +108,15 @@ SYNTAX = Finding(
 )
 IN_SOURCE = BULK._replace(suppressed=Suppression("in_source", "sent by the gateway", date(2026, 12, 31)))
 WAIVED = BULK._replace(suppressed=Suppression("waiver", "agreed with legal"))
-UNSURE = Undecided(
-    RULE,
-    Campaign(
-        {"campaign": "weekly"},
-        document("campaigns/weekly.yaml", WEEKLY, {("audience", "size"): region(WEEKLY, "1800")}),
-        "native",
-    ),
-    ("audience", "size"),
+UNSURE = UndecidedVerdict(
+    RULE.id,
+    RULE.code,
+    "weekly",
+    "audience.size",
     "an expression or a placeholder",
+    "campaigns/weekly.yaml",
+    region(WEEKLY, "1800"),
+    ("audience", "size"),
 )
 
 
@@ -127,7 +126,7 @@ def report(*findings: Finding, **changes: Any) -> Report:
         as_of=TODAY,
         at=None,
         findings=findings,
-        undecided=(),
+        undecided=0,
         files=2,
         campaigns=1,
         nothing_to_check=0,
@@ -343,7 +342,7 @@ def test_dates_in_words(changes: dict[str, Any], of_report: dict[str, Any], expe
 
 
 def test_suppressed_findings_and_undecided_verdicts_are_shown_on_request() -> None:
-    silent = report(IN_SOURCE, WAIVED._replace(help=None, sources=()), undecided=(UNSURE,))
+    silent = report(IN_SOURCE, WAIVED._replace(help=None, sources=()), undecided=1, verdicts=(UNSURE,))
     asked = silent._replace(show_suppressed=True, show_undecided=True)
     last = "no findings in 2 files · 1 campaign, 1 rule, 1 undecided, 2 suppressed (as of 2026-11-23)\n"
     assert text.render(silent, PLAIN) == concise.render(silent, PLAIN) == last
@@ -398,7 +397,7 @@ def test_colour_is_only_put_in_where_it_is_wanted() -> None:
                 files=5,
                 campaigns=4,
                 nothing_to_check=3,
-                undecided=(UNSURE, UNSURE),
+                undecided=2,
             ),
             "3 errors, 1 warning in 3 of 5 files · 4 campaigns, 1 rule, 3 files with nothing to check, 2 undecided "
             "(as of 2026-11-23)\n",
@@ -426,7 +425,7 @@ def test_the_last_line_counts_and_nothing_judged_is_said_loudly(whole: Report, e
 
 def test_concise_is_one_line_for_each_finding_and_the_summary() -> None:
     broken = SYNTAX._replace(message="bad.yaml is not valid:\n  \x1b[2Jkey")
-    asked = report(BULK, broken, WAIVED, undecided=(UNSURE,), show_suppressed=True, show_undecided=True)
+    asked = report(BULK, broken, WAIVED, undecided=1, verdicts=(UNSURE,), show_suppressed=True, show_undecided=True)
     assert concise.render(asked, PLAIN) == (
         """\
 campaigns/weekly.yaml:3:10: error[examplechat/bulk-message] weekly sends bulk messages
@@ -488,7 +487,7 @@ def full_report() -> Report:
     )
     lines = Region(Position(1, 1, 0), Position(3, 1, 40))
     reason = SYNTAX._replace(rule="policylint/suppression-without-reason", severity=INFO, region=lines)
-    return report(BULK, capped, SYNTAX, reason, IN_SOURCE, WAIVED, undecided=(UNSURE,), nothing_to_check=1)
+    return report(BULK, capped, SYNTAX, reason, IN_SOURCE, WAIVED, undecided=1, verdicts=(UNSURE,), nothing_to_check=1)
 
 
 def test_json_holds_every_finding_and_verdict() -> None:

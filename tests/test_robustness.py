@@ -23,7 +23,7 @@ from policylint.parse import parse
 from policylint.pipeline import check_all
 from policylint.plugins import load_extensions
 from policylint.record import record_schema
-from policylint.ruleset import load_rules
+from policylint.ruleset import load_rules, sender_of
 
 if TYPE_CHECKING:
     from policylint.model.finding import Report
@@ -128,9 +128,9 @@ def test_rules_that_are_passed_over_for_what_a_record_lacks_would_have_said_noth
     raw = json.dumps(record).encode("utf-8", "surrogatepass")
     (document,) = parse("a.json", raw).documents
     for campaign in native.adapt(document, RULES.providers).campaigns if native.recognises(document) else ():
-        rules = RULES.for_campaign(campaign)
         window = Window(date(2026, 11, 23), None, own=False)
-        quick = evaluate(campaign, window, rules)
-        whole = evaluate(campaign, window, [rule._replace(needs=()) for rule in rules])
+        quick = evaluate(campaign, window, RULES.for_campaign(campaign))
+        cards = RULES.looking_at(sender_of(campaign))
+        whole = evaluate(campaign, window, [RULES.compiled[card.id] for card in cards])
         said = [[(item.rule.id, item.path) for item in part] for part in quick]
         assert said == [[(item.rule.id, item.path) for item in part] for part in whole]

@@ -320,7 +320,7 @@ def test_fields_name_the_rules_that_read_them_and_nothing_else_changes() -> None
     }
     first = compiled("where: {purpose: survey}\nforbid: {messages: {some: {body: {present: true}}}}\n")
     second = compiled("select: messages[*]\nforbid: {body: {present: true}, campaign.purpose: survey}\n")
-    second = second._replace(rule=second.rule._replace(code="TT000"))
+    second.rule = second.rule._replace(code="TT000")
     text = annotated(schema, [first, second])
     both = ["TT000", "TT001"]
     expected = {

@@ -105,7 +105,9 @@ def test_a_rule_is_what_its_file_says(tmp_path: Path) -> None:
         document=rule.document,
     )
     assert (rule.document.path, str(rule)) == ("rules/house/bad-thing.yaml", "house/bad-thing (TT001)")
-    assert pack._replace(rules=(), digest="", unproved=None) == RulePack(
+    assert [card.id for card in pack.cards] == [rule.id for rule in pack.rules]
+    assert pack._replace(rules=(), cards=(), digest="", unproved=None, stamps=()) == RulePack(
+        cards=(),
         name="house",
         folder=str(tmp_path / "house"),
         title="House rules",
@@ -415,14 +417,13 @@ def test_the_configuration_changes_severities_and_parameters(tmp_path: Path) -> 
     (changed,) = with_overrides([pack], {"house/old": override("info", most=9.5, day=3)})
     assert changed.rules[0] == pack.rules[0]._replace(
         overridden=Severity.INFO,
-        changed=True,
         parameters={
             "most": Parameter(((date.min, 9.5),)),
             "words": Parameter(((date.min, ["a"]),)),
             "day": Parameter(((date.min, 3),)),
         },
     )
-    assert changed.rules[1] == pack.rules[1]
+    assert (changed.changed, changed.rules[1]) == ((0,), pack.rules[1])
     assert with_overrides([pack], {}) == [pack]
     assert with_overrides([pack], {"TT002": override("off")})[0].rules[1].overridden is Severity.OFF
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,12 +38,35 @@ class Violation(NamedTuple):
 
 
 class Undecided(NamedTuple):
-    """A verdict that hangs on an unknown value."""
+    """A rule, a campaign, and that the verdict hangs on an unknown value. On which one is found out when asked."""
 
     rule: Rule
     campaign: Campaign
-    path: Pointer
+    explain: Callable[[], tuple[Pointer, str]]
+
+    @property
+    def path(self) -> Pointer:
+        """Record path of the unknown value."""
+        return self.explain()[0]
+
+    @property
+    def why(self) -> str:
+        """Why it is unknown."""
+        return self.explain()[1]
+
+
+class UndecidedVerdict(NamedTuple):
+    """An undecided verdict as it is reported."""
+
+    rule: str
+    code: str
+    campaign: str
+    field: str
+    """Name of the unknown value in the record."""
     why: str
+    path: str
+    region: Region
+    pointer: Pointer
 
 
 class Related(NamedTuple):
@@ -96,7 +119,8 @@ class Report(NamedTuple):
     as_of: date
     at: date | None
     findings: tuple[Finding, ...]
-    undecided: tuple[Undecided, ...]
+    undecided: int
+    """How many verdicts hang on an unknown value."""
     files: int
     campaigns: int
     nothing_to_check: int
@@ -108,6 +132,8 @@ class Report(NamedTuple):
     """Texts of the files that have findings, by path, for code frames."""
     packs: Mapping[str, str] = {}
     """Digest of each pack, by name."""
+    verdicts: tuple[UndecidedVerdict, ...] = ()
+    """The undecided ones, where they are wanted one by one."""
     show_suppressed: bool = False
     show_undecided: bool = False
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.model.source import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from policylint.model.source import Document, Pointer
@@ -112,8 +113,6 @@ class Rule(NamedTuple):
     """The rule file, for places in messages about it."""
     overridden: Severity | None = None
     """Severity that the configuration sets instead of the dated one."""
-    changed: bool = False
-    """True where the configuration changed a parameter."""
 
     def __str__(self) -> str:
         return f"{self.id} ({self.code})"
@@ -136,6 +135,20 @@ class Rule(NamedTuple):
         )
 
 
+class RuleCard(NamedTuple):
+    """What decides whether a rule can look at a campaign at all, without the rule itself."""
+
+    id: str
+    code: str
+    channel: str | None
+    products: tuple[str, ...] | None
+    """The products of the sender that its ``where`` asks for; None where any will do."""
+    kinds: tuple[str, ...] | None
+    """The kinds of record, likewise."""
+    needs: tuple[frozenset[tuple[str, ...]], ...] = ()
+    """Fields, at most two names deep: where a record has none of a set, the rule is neither broken nor undecided."""
+
+
 class Override(NamedTuple):
     """What the configuration changes about a rule."""
 
@@ -156,6 +169,17 @@ class NotChecked(NamedTuple):
     reason: str
 
 
+class FileStamp(NamedTuple):
+    """By what a file of a pack is known to be unchanged."""
+
+    name: str
+    size: int
+    modified: int
+    """Nanoseconds."""
+    changed: int
+    """Nanoseconds; the time that no program sets: of content, name or permissions, on Windows of creation."""
+
+
 class RulePack(NamedTuple):
     """A folder of rules: one platform's terms."""
 
@@ -166,7 +190,9 @@ class RulePack(NamedTuple):
     timezone: str
     reviewed: date
     terms: Mapping[str, Terms]
-    rules: tuple[Rule, ...]
+    rules: Sequence[Rule]
+    cards: tuple[RuleCard, ...]
+    """One for each rule, in the same order; of a pack that was read anew they do not say what a rule needs."""
     lists: Mapping[str, tuple[Any, ...]]
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Word list → language code → words and phrases."""
@@ -175,14 +201,18 @@ class RulePack(NamedTuple):
     redirects: Mapping[str, str]
     topics: Mapping[str, str]
     """First letters of codes → topic."""
-    not_checked: tuple[NotChecked, ...]
+    not_checked: Sequence[NotChecked]
     data_read: Mapping[str, str]
     """File of a list, word list, provider table or coverage → day on which its sources were read, ISO; "" if unsaid."""
     digest: str
-    """SHA-256 of everything that was read for the pack."""
+    """SHA-256 of the files of the pack but its tests."""
     version: str
     unproved: Mapping[str, Any] | None = None
     """The parsed files, to be kept once the rules have compiled; None where they come from the cache: they have."""
+    stamps: tuple[FileStamp, ...] = ()
+    """The files that were read, as they were before."""
+    changed: tuple[int, ...] = ()
+    """Indexes of the rules of which the configuration changed a parameter."""
 
 
 class Operator(NamedTuple):
@@ -262,20 +292,41 @@ def tagged(data: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
             yield from tagged(value, (*pointer, index))
 
 
-class CompiledRule(NamedTuple):
-    """A rule made runnable."""
+class CompiledParts(NamedTuple):
+    """The conditions of a rule made runnable, with what they read."""
 
-    rule: Rule
-    select: tuple[Pointer, ...]
-    """List paths to walk, each relative to the item before; empty for the record itself."""
     where: Condition | None
     condition: Condition
-    violated: Callable[[Any], bool | None]
     at: tuple[FieldPath, ...]
     caps: tuple[tuple[Cap, Condition], ...]
     reads: frozenset[tuple[str, ...]]
     """Every field that the rule looks at, without indexes."""
-    dated: bool
-    """True where a parameter has more than one dated value, so that the verdict itself depends on the day."""
-    needs: tuple[frozenset[tuple[str, ...]], ...] = ()
-    """Fields, at most two names deep: where a record has none of a set, the rule is neither broken nor undecided."""
+    needs: tuple[frozenset[tuple[str, ...]], ...]
+    """See ``RuleCard``."""
+
+
+class CompiledRule:
+    """A rule made runnable.
+
+    Most campaigns keep most rules: what tells so is ready at once, the parts that say why one is broken when asked for.
+    """
+
+    def __init__(
+        self,
+        rule: Rule,
+        select: tuple[Pointer, ...],
+        violated: Callable[[Any], bool | None],
+        parts: Callable[[], CompiledParts],
+    ) -> None:
+        self.rule = rule
+        self.select = select
+        """List paths to walk, each relative to the item before; empty for the record itself."""
+        self.violated = violated
+        self.dated = any(len(parameter.values) > 1 for parameter in rule.parameters.values())
+        """True where a parameter has more than one dated value, so that the verdict itself depends on the day."""
+        self._make = parts
+
+    @cached_property
+    def parts(self) -> CompiledParts:
+        """The conditions with their trees."""
+        return self._make()

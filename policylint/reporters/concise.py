@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from policylint.model.finding import Finding, Location, Report, Undecided
 from policylint.model.rule import Severity
 from policylint.reporters.display import one_line, painted, plural, visible
-from policylint.schema import field_name
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
+    from policylint.model.finding import Finding, Report, UndecidedVerdict
     from policylint.model.source import Position
 
 COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36", Severity.OFF: "2"}
@@ -51,14 +50,13 @@ def _place(path: str, position: Position, style: Style) -> str:
 
 def undecided_lines(report: Report, style: Style) -> list[str]:
     """Return a line for each verdict that hangs on an unknown value, where they are wanted."""
-    return [_undecided(verdict, style) for verdict in report.undecided] if report.show_undecided else []
+    return [_undecided(verdict, style) for verdict in report.verdicts] if report.show_undecided else []
 
 
-def _undecided(verdict: Undecided, style: Style) -> str:
-    location = Location.of(verdict.campaign.place(verdict.path))
-    label = painted(f"undecided[{one_line(verdict.rule.id)}]", COLORS[Severity.OFF], style)
-    said = one_line(f"{verdict.campaign.id}: cannot tell from {field_name(verdict.path)}: {verdict.why}")
-    return f"{_place(location.path, location.region.start, style)} {label} {said}"
+def _undecided(verdict: UndecidedVerdict, style: Style) -> str:
+    label = painted(f"undecided[{one_line(verdict.rule)}]", COLORS[Severity.OFF], style)
+    said = one_line(f"{verdict.campaign}: cannot tell from {verdict.field}: {verdict.why}")
+    return f"{_place(verdict.path, verdict.region.start, style)} {label} {said}"
 
 
 def summary(report: Report, style: Style) -> list[str]:
@@ -85,7 +83,7 @@ def _totals(report: Report) -> str:
     if report.nothing_to_check:
         parts.append(plural(report.nothing_to_check, "file", " with nothing to check"))
     if report.undecided:
-        parts.append(f"{len(report.undecided)} undecided")
+        parts.append(f"{report.undecided} undecided")
     if suppressed:
         parts.append(f"{suppressed} suppressed")
     day = f"as of {report.as_of}" if report.at is None else f"as if on {report.at}"

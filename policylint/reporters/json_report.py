@@ -6,12 +6,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from policylint.model.finding import Finding, Location, Report, Undecided
 from policylint.model.rule import Severity, Source
 from policylint.reporters.display import is_hidden
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
+    from policylint.model.finding import Finding, Report, UndecidedVerdict
     from policylint.model.source import Pointer, Region
 
 
@@ -25,7 +25,7 @@ def render(report: Report, _style: Style) -> str:
             "packs": dict(report.packs),
             "summary": _summary(report),
             "findings": [finding_object(finding) for finding in report.findings],
-            "undecided": [_undecided(verdict) for verdict in report.undecided],
+            "undecided": [_undecided(verdict) for verdict in report.verdicts],
         }
     )
 
@@ -50,7 +50,7 @@ def _summary(report: Report) -> dict[str, int]:
         "warnings": report.counted(Severity.WARNING),
         "infos": report.counted(Severity.INFO),
         "suppressed": sum(finding.suppressed is not None for finding in report.findings),
-        "undecided": len(report.undecided),
+        "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
     }
 
@@ -117,13 +117,12 @@ def _source(source: Source) -> dict[str, str]:
     }
 
 
-def _undecided(verdict: Undecided) -> dict[str, str | None]:
-    location = Location.of(verdict.campaign.place(verdict.path))
+def _undecided(verdict: UndecidedVerdict) -> dict[str, str | None]:
     return {
-        "rule": verdict.rule.id,
-        "code": verdict.rule.code,
-        "campaign": verdict.campaign.id,
-        "path": location.path,
-        "pointer": pointer_text(location.pointer),
+        "rule": verdict.rule,
+        "code": verdict.code,
+        "campaign": verdict.campaign,
+        "path": verdict.path,
+        "pointer": pointer_text(verdict.pointer),
         "why": verdict.why,
     }
