@@ -1,10 +1,16 @@
-"""Write campaign files for measuring: seeded, about 2 kB each, one in ten breaking a rule."""
+"""Write campaign files for measuring: seeded, about 2 kB each, one in ten breaking a rule.
+
+With ``--workflows`` a backup of n8n instead: so many workflows of about 17 kB in one list, half of them sending.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 _COUNTRIES = ["DE", "AT", "CH", "FR", "ES", "IT", "BR", "MX", "IN", "ID"]
 _WORDS = [
@@ -27,6 +33,7 @@ _WORDS = [
     "den",
     "Winter",
 ]
+_MESSAGES = "https://graph.facebook.com/v22.0/1/messages"
 
 
 def campaign(rng: random.Random, number: int) -> str:
@@ -106,14 +113,70 @@ def campaign(rng: random.Random, number: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def words(rng: random.Random, count: int) -> str:
+    """Return so many words."""
+    return " ".join(rng.choice(_WORDS) for _ in range(count))
+
+
+def node(rng: random.Random, name: str, kind: str, **parameters: Any) -> dict[str, Any]:
+    """Return a node of a workflow."""
+    return {
+        "parameters": parameters,
+        "id": f"{rng.getrandbits(128):032x}",
+        "name": name,
+        "type": f"n8n-nodes-base.{kind}",
+        "typeVersion": 1,
+        "position": [rng.randint(0, 4000), rng.randint(0, 4000)],
+    }
+
+
+def workflow(rng: random.Random, number: int) -> dict[str, Any]:
+    """Return one workflow: a table is read, its rows are changed step by step, and half of them are written to."""
+    nodes = [
+        node(rng, "Every morning", "scheduleTrigger", rule={"interval": [{"field": "days", "triggerAtHour": 9}]}),
+        node(rng, "Customers", "googleSheets", documentId={"__rl": True, "value": f"sheet-{number}"}, options={}),
+        node(rng, "Loop", "splitInBatches", options={}),
+    ]
+    for step in range(rng.randint(4, 10)):
+        lines = [f'  row.field{line} = "{words(rng, 6)}";' for line in range(rng.randint(5, 26))]
+        code = "\n".join(["for (const { json: row } of $input.all()) {", *lines, "}", "return $input.all();"])
+        nodes.append(node(rng, f"Step {step}", "code", jsCode=code))
+    for step in range(rng.randint(1, 4)):
+        condition = {"leftValue": f"={{{{ $json.field{step} }}}}", "rightValue": words(rng, 1), "operator": {}}
+        nodes.append(node(rng, f"Check {step}", "if", conditions={"conditions": [condition]}, options={}))
+    chain = [each["name"] for each in nodes]
+    if number % 2:
+        to, text = "={{ $json.phone }}", f"=Hallo {{{{ $json.name }}}}, {words(rng, 30)}"
+        body = json.dumps({"messaging_product": "whatsapp", "to": "{{ $json.phone }}", "text": {"body": text[1:]}})
+        nodes += [
+            node(rng, "Send", "whatsApp", operation="send", recipientPhoneNumber=to, textBody=text),
+            node(rng, "Ask", "httpRequest", url=_MESSAGES, method="POST", jsonBody=f"={body}"),
+            node(rng, "Mail", "emailSend", toEmail="={{ $json.email }}", subject=words(rng, 4), text=text),
+        ]
+        chain += ["Send", "Ask", "Mail"]
+    nodes += [node(rng, f"Note {index}", "stickyNote", content=words(rng, 120)) for index in range(4)]
+    links = {a: {"main": [[{"node": b, "type": "main", "index": 0}]]} for a, b in pairwise([*chain, "Loop"])}
+    return {"id": f"wf{number}", "name": f"Workflow {number}", "active": False, "nodes": nodes, "connections": links}
+
+
+def backup(rng: random.Random, count: int) -> str:
+    """Return so many workflows as `n8n export:workflow --all --pretty` writes them."""
+    return json.dumps([workflow(rng, number) for number in range(count)], indent=2, ensure_ascii=False)
+
+
 def main() -> None:
     """Write the files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--workflows", type=int, metavar="COUNT", help="write one backup of n8n instead")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     rng = random.Random(options.seed)
+    if options.workflows is not None:
+        options.folder.mkdir(parents=True, exist_ok=True)
+        (options.folder / "workflows.json").write_text(backup(rng, options.workflows), encoding="utf-8")
+        return
     for number in range(options.files):
         folder = options.folder / f"brand-{number // 100:02d}"
         folder.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from policylint.config import Configuration, Settings, find_configuration, overrides_of, read_configuration
 from policylint.discover import Target, discover, read_file
 from policylint.errors import UsageError
+from policylint.mapping import sources_of
 from policylint.model.rule import Severity
 from policylint.pipeline import run
 from policylint.plugins import load_extensions
@@ -109,6 +110,7 @@ def settings_for(
         defaults=data.get("defaults") or {},
         defaults_document=configuration.document,
         defaults_pointer=(*configuration.pointer, "defaults"),
+        sources=sources_of(configuration.document, data),
         undecided=None if undecided == "ignore" else Severity.named(undecided),
         strict=strict,
         require_rules=require_rules,

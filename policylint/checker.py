@@ -57,7 +57,7 @@ class Checker:
     def __init__(self, rules: RuleSet, settings: Settings, extensions: Extensions, read: Read) -> None:
         self.rules = rules
         self.settings = settings
-        self.recogniser = Recogniser(extensions.adapters, rules.providers, read)
+        self.recogniser = Recogniser(extensions.adapters, rules.providers, read, settings.sources, settings.base)
         self.read = read
         self.facts: dict[Path, Facts] = {}
         self.shown_facts: dict[Path, Facts] = {}
@@ -174,9 +174,8 @@ class Checker:
         if target.named and not recognised and not unread:
             severity = "error" if self.settings.strict else "warning"
             message = f"{target.shown} is in no format that policylint knows, so nothing in it was checked"
-            problem = Problem(
-                "unrecognised", message, _nowhere(), severity, hint="a campaign file begins with `campaign: ID`"
-            )
+            hint = "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
+            problem = Problem("unrecognised", message, _nowhere(), severity, hint=hint)
             findings.append(tool_finding(problem, target.shown))
         return findings
 

@@ -419,6 +419,41 @@ def _new(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _init_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="file", metavar="FILE", help="propose how a campaign file of your own is read")
+    parser.add_argument("--write", action="store_true", help="with --from: write the proposal as policylint.yaml")
+
+
+def _init(options: argparse.Namespace) -> int:
+    from policylint.starter import start, start_from
+
+    if options.file is not None:
+        sys.stdout.write(start_from(options.file, Path(), write=options.write))
+    elif options.write:
+        raise UsageError("--write goes with --from FILE: without it the configuration is written anyway")
+    else:
+        sys.stdout.write(start(Path()))
+    return CLEAN
+
+
+def _formats_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="formats to show with an example; default: all, without"
+    )
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument("--isolated", action="store_true", help="leave out the formats of installed plugins")
+
+
+def _formats(options: argparse.Namespace) -> int:
+    from policylint.formatdocs import formats, list_formats
+    from policylint.plugins import load_extensions
+
+    shown = formats(load_extensions(installed=not options.isolated), options.names)
+    text = list_formats(shown, as_json=options.format == "json", with_examples=bool(options.names))
+    sys.stdout.write(text)
+    return CLEAN
+
+
 def _docs_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "packs", nargs="*", metavar="PACK", type=Path, help="folders of packs; default: those that come with policylint"
@@ -428,7 +463,7 @@ def _docs_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("docs/rules"),
         metavar="FOLDER",
-        help="folder of these pages alone; default: docs/rules",
+        help="folder of these pages alone; default: docs/rules; without PACK, formats.md is written beside it",
     )
     parser.add_argument(
         "--schema", type=Path, metavar="FILE", help="a campaign schema, to note at its fields which rules read them"
@@ -441,6 +476,11 @@ def _docs(options: argparse.Namespace) -> int:
     from policylint.ruledocs import changes, rule_docs, write_changes
 
     docs = rule_docs(options.packs, options.output, options.schema, load_extensions())
+    if not options.packs:
+        from policylint.formatdocs import FORMATS_PAGE, formats, formats_page
+
+        page = formats_page(formats(load_extensions(installed=False)))
+        docs = docs._replace(texts={**docs.texts, options.output.parent / FORMATS_PAGE: page})
     found = changes(docs)
     for change in found:
         sys.stdout.write(f"{change.path.as_posix()}: {change.what if options.check else change.done}\n")
@@ -459,6 +499,8 @@ _COMMANDS: dict[str, _Command] = {
     "rules": ("list the rules", _rules_options, _rules),
     "inspect": ("show a file's campaigns as the rules see them", _inspect_options, _inspect),
     "test": ("run the cases beside rules", _test_options, _test),
-    "docs": ("write a page for each rule, and their index", _docs_options, _docs),
+    "formats": ("list the formats that are recognised", _formats_options, _formats),
+    "docs": ("write a page for each rule, their index, and the page of the formats", _docs_options, _docs),
+    "init": ("write a configuration to begin with, or propose how a file of your own is read", _init_options, _init),
     "new": ("write a new rule and its cases from a template", _new_options, _new),
 }

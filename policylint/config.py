@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import resources
 from policylint.errors import ConfigError
+from policylint.mapping import Source, problems_in
 from policylint.model.rule import Override, Severity, literal, tagged
 from policylint.model.source import Document, Pointer, Region, value_at
 from policylint.parse import parse
@@ -51,6 +52,8 @@ class Settings(NamedTuple):
     defaults: Mapping[str, Any] = {}
     defaults_document: Document | None = None
     defaults_pointer: Pointer = ()
+    sources: tuple[Source, ...] = ()
+    """Files of other shapes that the configuration maps to campaigns."""
     undecided: Severity | None = None
     """Report undecided verdicts with this severity; None counts them only."""
     strict: bool = False
@@ -92,14 +95,29 @@ def read_configuration(path: Path, shown: str) -> Configuration:
         raw = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{shown}: cannot be read: {error.strerror}") from error
-    document = _from_toml(raw, shown) if path.name.endswith(".toml") else _from_yaml(raw, shown)
+    return configuration_in(raw, shown, path.parent)
+
+
+def configuration_in(raw: bytes, shown: str, base: Path | None = None) -> Configuration:
+    """Return what the bytes of a configuration file say.
+
+    Args:
+        raw: The file; TOML where its name ends so.
+        shown: Its name, as messages show it.
+        base: The folder that its paths and globs are relative to.
+
+    Raises:
+        ConfigError: It is not valid; all problems at once, each with its place.
+
+    """
+    document = _from_toml(raw, shown) if shown.endswith(".toml") else _from_yaml(raw, shown)
     if document is None:
-        return Configuration(base=path.parent)
+        return Configuration(base=base)
     data = {} if document.data is None else document.data
     problems = _problems(document, data)
     if problems:
         raise ConfigError("\n".join(problems), "schemas/config.schema.json describes the configuration")
-    return Configuration(document, (), path.parent, data)
+    return Configuration(document, (), base, data)
 
 
 def _from_yaml(raw: bytes, shown: str) -> Document | None:
@@ -130,7 +148,7 @@ def _problems(document: Document, data: Any) -> list[str]:
     found = [
         f"{_place(document.region(pointer))}: {why} means nothing in a configuration"
         for pointer, why in tagged(data)
-        if pointer[:1] != ("defaults",)
+        if pointer[:1] != ("defaults",) and (pointer[:1], pointer[2:3]) != (("sources",), ("defaults",))
     ]
     pairs: list[tuple[SchemaProblem, Pointer]] = []
     if not found and not build_check(schema)(literal(data)):
@@ -141,10 +159,19 @@ def _problems(document: Document, data: Any) -> list[str]:
             pairs = [(problem, ("defaults",)) for problem in problems_of(data["defaults"], campaign)]
     for problem, below in pairs:
         place = (*below, *problem.pointer) if problem.key is None else (*below, *problem.pointer, problem.key)
-        located = document.locate(place)
-        region = located[0] if problem.key and located and located[0] else document.region(place)
-        found.append(f"{_place(region)}: {problem.message}")
+        found.append(f"{_place(_region(document, place, of_key=bool(problem.key)))}: {problem.message}")
+    if not found:
+        found = [
+            f"{_place(_region(document, wrong.pointer, of_key=wrong.of_key))}: {wrong.message}"
+            for index, entry in enumerate(data.get("sources") or ())
+            for wrong in problems_in(entry, ("sources", index))
+        ]
     return [f"{document.path}:{said}" for said in found]
+
+
+def _region(document: Document, pointer: Pointer, *, of_key: bool) -> Region:
+    located = document.locate(pointer)
+    return located[0] if of_key and located and located[0] else document.region(pointer)
 
 
 def _place(region: Region) -> str:

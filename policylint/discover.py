@@ -31,8 +31,19 @@ SKIPPED_FOLDERS = frozenset(
 """Folders that are not walked into; a file in one of them is checked when it is named."""
 
 _ENDINGS = (".yaml", ".yml", ".json", ".jsonc", ".json5", ".txt")
+# Manifests and settings of applications; requirements, package.json and compose files have one of the endings.
+_BY_NAME = re.compile(
+    r"\.env(?:[.-][\w.-]+)?|[\w.-]+\.env|env\.(?:example|sample|template|dist)|go\.mod|pyproject\.toml|pipfile"
+)
 _NOT_CAMPAIGNS = frozenset(
-    ["package-lock.json", "pnpm-lock.yaml", "policylint.yaml", "policylint.yml", "tsconfig.json"]
+    [
+        "npm-shrinkwrap.json",
+        "package-lock.json",
+        "pnpm-lock.yaml",
+        "policylint.yaml",
+        "policylint.yml",
+        "tsconfig.json",
+    ]
 )
 
 
@@ -50,7 +61,7 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = (), base: Path | Non
     """Return the files to check, sorted, each once.
 
     Args:
-        paths: Files and folders; a folder is walked for files whose ending can be that of a known format.
+        paths: Files and folders; a folder is walked for files whose name can be that of a known format.
         exclude: Globs (``*``, ``?``, ``**``) relative to ``base``; named files too, as pre-commit names all.
         base: The folder of the configuration.
 
@@ -85,8 +96,13 @@ def _walk(folder: str, exclude: Sequence[str], base: Path | None) -> Iterator[st
         if entry.is_dir(follow_symlinks=False):
             if entry.name not in SKIPPED_FOLDERS and not is_excluded(Path(entry.path), exclude, base):
                 yield from _walk(entry.path, exclude, base)
-        elif entry.name.lower().endswith(_ENDINGS) and entry.name not in _NOT_CAMPAIGNS and _is_file(entry):
+        elif _may_hold_campaigns(entry.name) and _is_file(entry):
             yield entry.path
+
+
+def _may_hold_campaigns(name: str) -> bool:
+    lowered = name.lower()
+    return name not in _NOT_CAMPAIGNS and (lowered.endswith(_ENDINGS) or _BY_NAME.fullmatch(lowered) is not None)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

@@ -1,4 +1,7 @@
-"""A parsed file → for each of its documents the adapter that recognises it, and the campaigns that this makes of it."""
+"""A parsed file → for each of its documents the adapter that recognises it, and the campaigns that this makes of it.
+
+A file that the configuration maps with ``sources:`` is read by its mapping, before any adapter is asked.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from policylint.parse.lines import whole_text
 
 if TYPE_CHECKING:
     from policylint.extensions import Adapter, Candidate
+    from policylint.mapping import Source
     from policylint.model.source import SourceFile
     from policylint.record import ProviderTable
 
@@ -24,7 +28,26 @@ Read = Callable[[Path], "bytes | None"]
 class Recogniser:
     """Finds the adapters for files, one file after another."""
 
-    def __init__(self, candidates: Sequence[Candidate], providers: ProviderTable, read: Read) -> None:
+    def __init__(
+        self,
+        candidates: Sequence[Candidate],
+        providers: ProviderTable,
+        read: Read,
+        sources: Sequence[Source] = (),
+        base: Path | None = None,
+    ) -> None:
+        """Keep what decides.
+
+        Args:
+            candidates: The adapters, in the order in which they are asked.
+            providers: What names and addresses say about who carries messages.
+            read: Gives the bytes of a file, or None where it cannot be read.
+            sources: Mappings of the configuration; a file that fits one is read so, and by no adapter.
+            base: The folder that their globs are relative to.
+
+        """
+        self.sources = sources
+        self.base = base
         self.always = [candidate for candidate in candidates if not candidate.words]
         self.by_words = [candidate for candidate in candidates if candidate.words]
         self.providers = providers
@@ -38,6 +61,13 @@ class Recogniser:
             path: Where it stands, for the files beside it.
 
         """
+        if self.sources:
+            from policylint import sources
+
+            own = sources.sources_for(path, self.sources, self.base)
+            if own:
+                yield from ((sources.ADAPTER, sources.adapted(document, own)) for document in source.documents)
+                return
         possible: list[Candidate] | None = None
         for document in source.documents:
             if possible is None:

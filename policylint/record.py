@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from policylint import resources
-from policylint.model.source import NOT_CARRIED
+from policylint.model.source import NOT_CARRIED, Unknown
 from policylint.schema import Check, build_check, resolve_reference
 
 
@@ -97,21 +97,22 @@ def record_schema() -> RecordSchema:
     return RecordSchema(resources.schema("campaign"))
 
 
-def fill_unknown(record: dict[str, Any], carried: Sequence[str]) -> dict[str, Any]:
-    """Put ``NOT_CARRIED`` wherever the record says nothing and the format could not have said it.
+def fill_unknown(record: dict[str, Any], carried: Sequence[str], unknown: Unknown = NOT_CARRIED) -> dict[str, Any]:
+    """Put ``unknown`` wherever the record says nothing and the format could not have said it.
 
     Args:
         record: A record under construction; changed and returned.
         carried: Paths that the format has a place for, such as ``schedule.recurrence`` or ``messages.body``; what is
             missing at or below one of them is absent, all else unknown. Schema defaults are not put in.
+        unknown: Why nothing can be said.
 
     """
     paths = frozenset(tuple(path.split(".")) for path in carried)
-    _fill(record, (), paths)
+    _fill(record, (), paths, unknown)
     return record
 
 
-def _fill(target: dict[str, Any], at: tuple[str, ...], carried: frozenset[tuple[str, ...]]) -> None:
+def _fill(target: dict[str, Any], at: tuple[str, ...], carried: frozenset[tuple[str, ...]], unknown: Unknown) -> None:
     schema = record_schema()
     field = schema.field(at) if at else None
     names = field.fields if field else tuple(schema.schema["properties"])
@@ -125,15 +126,15 @@ def _fill(target: dict[str, Any], at: tuple[str, ...], carried: frozenset[tuple[
         if value is None and name not in target:
             if below and inner and inner.fields and not inner.of_objects:
                 target[name] = {}
-                _fill(target[name], path, carried)
+                _fill(target[name], path, carried, unknown)
             elif not below:
-                target[name] = NOT_CARRIED
+                target[name] = unknown
         elif isinstance(value, dict) and not inner_is_meta_shape(path):
-            _fill(value, path, carried)
+            _fill(value, path, carried, unknown)
         elif isinstance(value, list) and inner and inner.of_objects and not inner_is_meta_shape(path):
             for item in value:
                 if isinstance(item, dict):
-                    _fill(item, path, carried)
+                    _fill(item, path, carried, unknown)
 
 
 def inner_is_meta_shape(path: tuple[str, ...]) -> bool:
@@ -149,6 +150,9 @@ class Sign(NamedTuple):
     route: str | None
 
 
+_Pattern: TypeAlias = "tuple[re.Pattern[str], re.Pattern[str] | None, Sign]"
+
+
 class ProviderTable:
     """The provider table of a pack: who carries messages, by which route, and how files show it.
 
@@ -158,6 +162,7 @@ class ProviderTable:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.providers: Mapping[str, Mapping[str, Any]] = data.get("providers") or {}
         self.libraries: Mapping[str, Mapping[str, Any]] = data.get("libraries") or {}
+        self._patterns: dict[str, list[_Pattern]] = {}
 
     def route(self, provider: str) -> str | None:
         """Return ``official``, ``bsp``, ``unofficial``, ``relay`` or ``link``, or None for a provider not listed."""
@@ -169,20 +174,30 @@ class ProviderTable:
         entry = self.libraries.get(library.lower())
         return entry.get("route") if entry else None
 
-    @cached_property
-    def _patterns(self) -> dict[str, list[tuple[re.Pattern[str], re.Pattern[str] | None, Sign]]]:
-        found: dict[str, list[tuple[re.Pattern[str], re.Pattern[str] | None, Sign]]] = {}
+    def is_unnamed(self, provider: str) -> bool:
+        """Tell whether a provider of the table stands for any client that a file does not name."""
+        return bool(self.providers.get(provider.lower(), {}).get("unnamed"))
+
+    def _entries(self) -> Iterator[tuple[Mapping[str, Any], Sign]]:
+        """Yield the entries with what they mean; libraries first: the last providers stand for what is not named."""
+        for name, entry in self.libraries.items():
+            yield entry, Sign(None, name, entry.get("route"))
         for name, entry in self.providers.items():
-            sign = Sign(name, entry.get("library"), entry.get("route"))
-            for kind in ("nodes", "urls", "images", "variables"):
+            yield entry, Sign(name, entry.get("library"), entry.get("route"))
+
+    def _of_kind(self, kind: str) -> list[_Pattern]:
+        """Return the patterns of one kind, compiled when it is first asked for."""
+        if kind not in self._patterns:
+            found = self._patterns[kind] = []
+            for entry, sign in self._entries():
                 for item in entry.get(kind) or ():
                     match, needs = (item["match"], item.get("body")) if isinstance(item, dict) else (item, None)
                     compiled = re.compile(match, re.IGNORECASE), re.compile(needs, re.IGNORECASE) if needs else None
-                    found.setdefault(kind, []).append((*compiled, sign))
-        return found
+                    found.append((*compiled, sign))
+        return self._patterns[kind]
 
     def _find(self, kind: str, text: str, body: str = "") -> Sign | None:
-        for pattern, needs, sign in self._patterns.get(kind, ()):
+        for pattern, needs, sign in self._of_kind(kind):
             if pattern.search(text) and (needs is None or needs.search(body)):
                 return sign
         return None
@@ -199,9 +214,29 @@ class ProviderTable:
         """Return what a container image says."""
         return self._find("images", image)
 
-    def variable(self, name: str) -> Sign | None:
-        """Return what the name of an environment variable says."""
-        return self._find("variables", name)
+    def variable(self, name: str, value: str = "") -> Sign | None:
+        """Return what an environment variable says: its name, with its value where the name alone does not tell."""
+        return self._find("variables", name, value)
+
+    def session(self, path: str) -> Sign | None:
+        """Return what the path of a session folder, or a volume mounted for it, says."""
+        return self._find("sessions", path)
+
+    def comment(self, comment: str, beside: str) -> Sign | None:
+        """Return what a comment says that stands beside a ``volume`` or a ``variable``."""
+        return self._find("comments", comment, beside)
+
+    @cached_property
+    def _names(self) -> dict[str, Sign]:
+        found: dict[str, Sign] = {}
+        for entry, sign in self._entries():
+            for name in (sign.provider or sign.library or "", *(entry.get("names") or ())):
+                found.setdefault(_plain(name), sign)
+        return found
+
+    def named(self, name: str) -> Sign | None:
+        """Return what a setting that names the client means: an id of the table or one of its other names."""
+        return self._names.get(_plain(name))
 
     @cached_property
     def _packages(self) -> dict[tuple[str, str], str]:
@@ -212,7 +247,22 @@ class ProviderTable:
             for package in packages
         }
 
+    @cached_property
+    def _package_globs(self) -> list[tuple[str, re.Pattern[str], str]]:
+        return [
+            (ecosystem, re.compile(r".*".join(map(re.escape, package.split("*"))) + r"\Z"), name)
+            for (ecosystem, package), name in self._packages.items()
+            if "*" in package
+        ]
+
     def package(self, ecosystem: str, name: str) -> Sign | None:
         """Return what a dependency says; ecosystems: npm, pypi, go, packagist."""
-        library = self._packages.get((ecosystem, name.lower()))
+        plain = name.lower()
+        library = self._packages.get((ecosystem, plain)) or next(
+            (library for of, glob, library in self._package_globs if of == ecosystem and glob.match(plain)), None
+        )
         return Sign(None, library, self.library_route(library)) if library else None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).lower()

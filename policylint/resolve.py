@@ -12,7 +12,7 @@ from policylint.model.rule import Severity, Step
 from policylint.model.texts import TextTemplate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from policylint.model.campaign import Campaign
     from policylint.model.rule import Rule
@@ -186,7 +186,7 @@ def effective(rule: Rule) -> tuple[Step, ...]:
 
 def _bound(violation: Violation, severity: Severity) -> tuple[Severity, tuple[str, ...]]:
     """Return the severity that the caps leave at most, and a note on each cap that lowers it."""
-    caps = list(violation.caps)
+    caps = [*violation.caps, *_caps_of_record(violation)]
     if violation.campaign.data.get("enabled") is False:
         caps.append((Severity.WARNING, "the campaign is not enabled"))
     bound = Severity.ERROR
@@ -196,6 +196,14 @@ def _bound(violation: Violation, severity: Severity) -> tuple[Severity, tuple[st
             notes.append(f"{to}, not {min(bound, severity)}: {because}")
         bound = min(bound, to)
     return bound, tuple(notes)
+
+
+def _caps_of_record(violation: Violation) -> Iterator[tuple[Severity, str]]:
+    """Yield the caps that the record puts on what the violation rests on."""
+    campaign = violation.campaign
+    for path, cap in campaign.caps.items():
+        if not path or (path not in campaign.evidence and any(read[: len(path)] == path for read in violation.reads)):
+            yield cap
 
 
 def substituted(text: str, violation: Violation) -> str:

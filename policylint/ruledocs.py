@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from policylint.ruletest import Case
 
 _INDEX = "README.md"
-_MARK = "<!-- Written by `policylint docs` from the files of the rules: change those, not this page. -->"
-"""First line of every page. A file without it is somebody's own: it is not written over and not taken away."""
+MARK = "<!-- Written by `policylint docs`"
+"""How every page begins. A file without it is somebody's own: it is not written over and not taken away."""
+_MARK = f"{MARK} from the files of the rules: change those, not this page. -->"
 _READ_BY = "x-read-by"
 _CONFIDENCE = {
     "primary": "primary: the text itself was read",
@@ -132,11 +133,11 @@ def changes(docs: RuleDocs) -> list[Change]:
         if present is None:
             found.append(Change(path, "missing", text))
         elif present != text:
-            if path.suffix == ".md" and not present.startswith(_MARK):
+            if path.suffix == ".md" and not present.startswith(MARK):
                 raise UsageError(f"{path.as_posix()} is not a page of `policylint docs`", "--output names a folder")
             found.append(Change(path, "stale", text))
     others = (path for path in docs.folder.glob("*.md") if path not in docs.texts)
-    found += [Change(path, "left over", None) for path in others if (_present(path) or "").startswith(_MARK)]
+    found += [Change(path, "left over", None) for path in others if (_present(path) or "").startswith(MARK)]
     return sorted(found, key=lambda change: change.path.as_posix())
 
 
@@ -179,7 +180,7 @@ def page_text(compiled: CompiledRule, cases: Sequence[Case], reviewed: date) -> 
         "## Since when",
         *_enforcement(rule.enforcement),
         "## What is reported",
-        _fenced(" ".join(rule.message.split())),
+        fenced(" ".join(rule.message.split())),
         *_case(reported, reviewed),
         *(["## What is fine", *_case(fine, reviewed)] if fine is not None else []),
         "## How to mend it",
@@ -195,7 +196,7 @@ def page_text(compiled: CompiledRule, cases: Sequence[Case], reviewed: date) -> 
 
 def _enforcement(steps: Sequence[Step]) -> Iterator[str]:
     rows = [(_begun(step), str(step.severity), escaped(step.note)) for step in steps]
-    yield _table(("From", "Severity", "What changes"), rows)
+    yield table(("From", "Severity", "What changes"), rows)
     if steps[0].observed:
         yield "Observed: known to hold on that day. When it began is not known, and before it the rule is undecided."
 
@@ -211,10 +212,10 @@ def _case(case: Case | None, reviewed: date) -> Iterator[str]:
     yield f"{escaped(_begun_large(case.name))}{judged}:"
     for name, text in case.project:
         yield f"`{name}`"
-        yield _fenced(text, Path(name).suffix)
+        yield fenced(text, Path(name).suffix)
     if case.project:
         yield f"`{case.filename}`"
-    yield _fenced(case.text, Path(case.filename).suffix)
+    yield fenced(case.text, Path(case.filename).suffix)
 
 
 def _begun_large(text: str) -> str:
@@ -228,7 +229,7 @@ def _conditions(compiled: CompiledRule) -> Iterator[str]:
         yield f"Looks at each of `{compiled.rule.select}`; names below are those of its fields."
     for heading, condition in conditions_of(compiled):
         yield f"{escaped(heading)}:"
-        yield _fenced("\n".join(condition_lines(condition, 0)))
+        yield fenced("\n".join(condition_lines(condition, 0)))
     if compiled.rule.tighten_only:
         yield "The configuration may make this rule stricter, never milder."
 
@@ -244,7 +245,7 @@ def _parameters(rule: Rule) -> Iterator[str]:
             said(value) if since == date.min else f"{said(value)} from {since}" for since, value in parameter.values
         ]
         rows.append((f"`{name}`", escaped(", ".join(values)), escaped(notes[name].get("note", ""))))
-    yield _table(("Name", "Value", "Note"), rows)
+    yield table(("Name", "Value", "Note"), rows)
 
 
 def _sources(rule: Rule) -> Iterator[str]:
@@ -266,7 +267,7 @@ def index_text(packs: Sequence[RulePack]) -> str:
         blocks += [f"## {escaped(pack.title)}", *_topics(pack)]
     dated = sorted(((step, rule) for rule in rules for step in rule.enforcement), key=lambda e: (e[0].since, e[1].code))
     rows = [(_begun(step), _link(rule), str(step.severity), escaped(step.note)) for step, rule in dated]
-    blocks += ["## By date", _table(("From", "Rule", "Severity", "What changes"), rows)]
+    blocks += ["## By date", table(("From", "Rule", "Severity", "What changes"), rows)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -281,7 +282,7 @@ def _topics(pack: RulePack) -> Iterator[str]:
         rows = [
             (_link(rule), escaped(rule.title), _severities(rule), CERTAINTY_WORDS[rule.certainty]) for rule in rules
         ]
-        yield _table(("Rule", "What is wrong", "Severity", "Certainty"), rows)
+        yield table(("Rule", "What is wrong", "Severity", "Certainty"), rows)
 
 
 def _link(rule: Rule) -> str:
@@ -307,13 +308,15 @@ def _escaped_words(text: str) -> str:
     return "".join(f"`{part}`" if index % 2 else _SPECIAL.sub(r"\\\1", part) for index, part in enumerate(parts))
 
 
-def _fenced(text: str, suffix: str = "") -> str:
+def fenced(text: str, suffix: str = "") -> str:
+    """Return a text as a code block; ``suffix`` is the ending of a file of its language."""
     language = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}.get(suffix, "text")
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

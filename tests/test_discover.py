@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,17 @@ FILES = [
     "src/__pycache__/h.json",
     "src/code.py",
     "..odd/i.yaml",
+    "infra/.env",
+    "infra/.env.example",
+    "infra/prod.env",
+    "infra/.envrc",
+    "infra/go.mod",
+    "infra/go.sum",
+    "infra/Pipfile",
+    "infra/Pipfile.lock",
+    "infra/pyproject.toml",
+    "infra/settings.toml",
+    "infra/npm-shrinkwrap.json",
 ]
 
 
@@ -53,10 +65,47 @@ def test_a_folder_is_walked_for_files_of_known_endings_in_a_stable_order() -> No
         "campaigns/2026/d.jsonc",
         "campaigns/a.YML",
         "campaigns/b.yaml",
+        "infra/.env",
+        "infra/.env.example",
+        "infra/Pipfile",
+        "infra/go.mod",
+        "infra/prod.env",
+        "infra/pyproject.toml",
         "requirements.txt",
     ]
     assert shown(".") == expected
     assert shown("./", "campaigns", "campaigns/2026/../b.yaml") == expected
+
+
+NAMES = [
+    *("a.yaml", "a.YML", "a.json", "a.jsonc", "a.json5", "requirements-prod.txt", "package.json", "composer.json"),
+    *("docker-compose.yml", ".env", ".env.example", ".env.local", ".env-sample", "prod.env", "env.example", "go.mod"),
+    *(
+        "pyproject.toml",
+        "Pipfile",
+        "a.py",
+        "a.env.ts",
+        ".envrc",
+        "environment",
+        "go.sum",
+        "poetry.lock",
+        "settings.toml",
+    ),
+]
+HOOK = next(
+    line.split("'")[1]
+    for line in (Path(__file__).parent.parent / ".pre-commit-hooks.yaml").read_text(encoding="utf-8").splitlines()
+    if line.strip().startswith("files:")
+)
+
+
+def test_the_hook_is_given_the_files_that_a_folder_is_walked_for(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    for name in NAMES:
+        (folder / name).write_text("")
+    walked = {target.path.name for target in discover([str(folder)])}
+    assert walked == {name for name in NAMES if re.search(HOOK, f"shop/{name}")} == set(NAMES[:18])
 
 
 @pytest.mark.usefixtures("project")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import random
 import time
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -103,7 +106,13 @@ def request(url: str, body: str | None = None, name: str = "Ask", **more: Any) -
 # --- recognition ---
 
 
-@pytest.mark.parametrize("wrap", ["root", "list", "workflow", "workflow.workflow", "data", "data list", "workflows"])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        *("root", "list", "workflow", "workflow.workflow", "data", "data list", "workflows", "source control"),
+        "export",
+    ],
+)
 def test_workflows_are_recognised_however_they_are_wrapped(wrap: str) -> None:
     one = flow(SCHEDULE, SHEET, free_text())
     shapes: dict[str, tuple[Any, Pointer]] = {
@@ -117,6 +126,8 @@ def test_workflows_are_recognised_however_they_are_wrapped(wrap: str) -> None:
         "data": ({"data": one}, ("data",)),
         "data list": ({"data": [one], "nextCursor": None}, ("data", 0)),
         "workflows": ({"workflows": [one]}, ("workflows", 0)),
+        "source control": ({"id": "w1", **one, "versionId": "1", "owner": {"type": "team"}, "isArchived": False}, ()),
+        "export": ({"workflow_json": one, "description": "x"}, ("workflow_json",)),
     }
     data, pointer = shapes[wrap]
     campaign = campaigns_of(data)[0]
@@ -132,6 +143,8 @@ def test_workflows_are_recognised_however_they_are_wrapped(wrap: str) -> None:
         "nodes",
         None,
         {"nodes": [], "connections": {}},
+        {"nodes": [], "connections": {}, "settings": {}},
+        {"nodes": [], "connections": {"a": {}}, "settings": {}, "active": False},
         {"nodes": [{"type": "message"}], "connections": {}},
         {"nodes": [{"type": "n8n-nodes-base.whatsApp"}]},
         {"nodes": [{"type": "n8n-nodes-base.whatsApp"}], "connections": []},
@@ -154,6 +167,20 @@ def test_recognition_of_a_large_foreign_list_is_immediate() -> None:
 
 def test_a_workflow_that_sends_nothing_makes_no_record() -> None:
     assert campaigns_of(flow(SCHEDULE, SHEET)) == []
+
+
+def test_a_workflow_that_is_still_empty_is_one_too() -> None:
+    assert (
+        campaigns_of({"id": "x", "name": "New", "nodes": [], "connections": {}, "active": False, "settings": {}}) == []
+    )
+
+
+def test_an_archived_workflow_is_not_enabled() -> None:
+    data = {**flow(SCHEDULE, SHEET, free_text()), "isArchived": True}
+    (campaign,) = campaigns_of(data)
+    assert value(campaign, "enabled") is False
+    assert written(campaign, "enabled") == "true"
+    assert "enabled" not in campaigns_of({**data, "isArchived": False})[0].data
 
 
 # --- the WhatsApp Business node ---
@@ -201,6 +228,19 @@ def test_an_operation_left_out_sends_a_template() -> None:
     assert written(campaign, "messages", 0, "template", "name") == "order_shipped"
     assert written(campaign, "messages", 0, "language") == "pt_BR"
     assert isinstance(value(campaign, "audience.selection"), Unknown)
+
+
+def test_a_node_that_asks_a_person_for_approval_sends_free_text_whatever_its_operation() -> None:
+    agent = node("Agent", "@n8n/n8n-nodes-langchain.agent", text="Hi")
+    ask = node("Ask", "whatsAppHitlTool", recipientPhoneNumber="+49 170 1234567", message="May I?")
+    mail = node("Mail", "gmailHitlTool", sendTo="me@example.org", message="May I?")
+    data = flow(SCHEDULE, agent, ask, mail, links="Every morning > Agent")
+    data["connections"] |= {name: {"ai_tool": [[{"node": "Agent", "type": "ai_tool"}]]} for name in ("Ask", "Mail")}
+    paths = ("channel", "direction", "audience.selection", "messages.0.kind", "messages.0.body")
+    assert [values(campaign, *paths) for campaign in campaigns_of(data)] == [
+        ("whatsapp", "push", "single_number", "freeform", "May I?"),
+        ("email", "push", "single_number", "freeform", "May I?"),
+    ]
 
 
 def test_a_template_chosen_by_an_expression_is_unknown() -> None:
@@ -323,6 +363,20 @@ def test_a_command_that_starts_a_run_over_a_table_is_not_taken_for_a_reply() -> 
     assert isinstance(value(only(INBOUND, SHEET, LOOP, free_text()), "direction"), Unknown)
 
 
+def test_other_workflows_that_are_called_on_the_way_are_noted() -> None:
+    choose = node("Choose", "executeWorkflow", workflowId={"__rl": True, "value": "w2"})
+    after = node("After", "executeWorkflow", workflowId="w3")
+    assert only(SCHEDULE, choose, free_text(), after).notes == ("'Choose' calls another workflow, which was not read",)
+    agent, tool = (
+        node("Agent", "@n8n/n8n-nodes-langchain.agent", text="x"),
+        node("Crm", "toolWorkflow", workflowId="w4"),
+    )
+    data = flow(SCHEDULE, agent, free_text(), tool, links="Every morning > Agent > Send")
+    data["connections"]["Crm"] = {"ai_tool": [[{"node": "Agent", "type": "ai_tool"}]]}
+    (campaign,) = campaigns_of(data)
+    assert campaign.notes == ("'Agent' calls another workflow, which was not read",)
+
+
 def test_connections_by_id_are_followed() -> None:
     data = flow(INBOUND, free_text("={{ $json.x }}"), links="t > s")
     data["nodes"][0]["id"], data["nodes"][1]["id"] = "t", "s"
@@ -380,6 +434,17 @@ def test_a_recipient_from_a_set_node_is_as_fixed_as_its_value() -> None:
         (SCHEDULE, node("Rows", "httpRequest", url="https://crm.example.org/contacts"), "list"),
         (HOOK, node("Rows", "httpRequest", url="https://crm.example.org/contacts/1"), EXPRESSION),
         (HOOK, LOOP, "list"),
+        (HOOK, node("Rows", "extractFromFile", operation="xlsx"), "list"),
+        (HOOK, node("Rows", "extractFromFile", operation="binaryToPropery"), EXPRESSION),
+        (HOOK, node("Rows", "googleCalendar", operation="getAll"), EXPRESSION),  # the free hours of a calendar
+        (node("Row", "googleSheetsTrigger", event="rowAdded"), node("Any", "noOp"), EXPRESSION),
+        (
+            node("Row", "airtableTrigger", triggerField="Status"),
+            node(
+                "Ready", "filter", conditions={"conditions": [{"leftValue": "={{ $json.s }}", "rightValue": "To send"}]}
+            ),
+            "list",
+        ),
     ],
 )
 def test_a_run_over_rows_is_a_list_and_a_lookup_is_not(start: Json, rows: Json, selection: object) -> None:
@@ -548,6 +613,13 @@ def test_a_name_that_says_unofficial_is_believed_where_nothing_else_is_left() ->
     assert campaigns_of(flow(SCHEDULE, node("Get rows", "httpRequest"), name="WhatsApp by unofficial API")) == []
 
 
+def test_code_that_writes_a_workflow_sends_nothing() -> None:
+    made = 'const nodes = [{type: "n8n-nodes-base.httpRequest", parameters: {method: "POST", url: "%s"}}]; return nodes'
+    url = "https://graph.facebook.com/v22.0/1/messages"
+    code = node("Make", "code", jsCode=f"{made % url}; // messaging_product: whatsapp, type: text, to: 1")
+    assert campaigns_of(flow(SCHEDULE, code)) == []
+
+
 def test_a_code_node_that_calls_a_gateway_sends() -> None:
     code = "await this.helpers.httpRequest({method: 'POST', url: 'https://gate.whapi.cloud/messages/text', body: b})"
     assert value(only(SCHEDULE, node("Run", "code", jsCode=code)), "sender.provider") == "whapi"
@@ -626,6 +698,17 @@ def test_a_disabled_trigger_of_an_unofficial_client_still_shows_the_client() -> 
             "messenger",
             NOT_CARRIED,
         ),
+        (node("Send", "mailjet", resource="sms", to="+49 170 1", text="x"), "sms", "single_number"),
+        (node("Send", "mocean", resource="voice", to="+49 170 1", message="x"), "voice", "single_number"),
+        (node("Send", "sendGrid", resource="mail", toEmail="a@example.org"), "email", "single_number"),
+        (
+            node("Send", "gmail", resource="messages", operation="send", sendTo="a@example.org"),
+            "email",
+            "single_number",
+        ),
+        (node("Send", "mailchimp", resource="campaign", operation="send", campaignId="1"), "email", "list"),
+        (node("Send", "mautic", resource="segmentEmail", operation="send", segmentEmailId="1"), "email", "segment"),
+        (node("Send", "mautic", resource="sendEmail", contactId="7"), "email", "single_number"),
     ],
 )
 def test_other_channels_make_records_of_their_channel(sending: Json, channel: str, to: object) -> None:
@@ -644,6 +727,11 @@ def test_other_channels_make_records_of_their_channel(sending: Json, channel: st
         node("Do", "telegram", resource="chat", chatId="1"),
         node("Do", "telegram", operation="sendChatAction", chatId="1"),
         node("Do", "slack", resource="channel"),
+        node("Do", "sendGrid", operation="upsert"),  # its resource is a list where none is given
+        node("Do", "mailchimp", resource="member", operation="create"),
+        node("Do", "mailchimp"),
+        node("Do", "mautic", operation="create"),
+        node("Do", "microsoftTeams", operation="create", teamId="1"),
         node("Do", "httpRequest", url="https://api.example.org/orders"),
         node("Do", "httpRequest"),
     ],
@@ -848,3 +936,26 @@ def test_long_loops_and_fans_are_linear() -> None:
     start = time.perf_counter()
     assert len(campaigns_of(data)) == 1500
     assert time.perf_counter() - start < 8
+
+
+def test_a_large_backup_is_read_in_little_time_and_reported_at_exact_lines() -> None:
+    path = Path(__file__).parent.parent / "benchmarks" / "generate.py"
+    spec = importlib.util.spec_from_file_location("generate", path)
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    text = generate.backup(random.Random(7), 60)
+    start = time.perf_counter()
+    document = parse("workflows.json", text.encode()).documents[0]
+    campaigns = list(ADAPTER.adapt(document, table()).campaigns)
+    places = [(campaign.id, campaign.place(()).region()) for campaign in campaigns]
+    taken = time.perf_counter() - start
+    assert len(places) == 90
+    assert taken / (len(text) / 1e6) < 2  # seconds a megabyte, on a machine that does other things too
+    lines = text.split("\n")
+    for name, region in places:
+        workflow, _, step = name.partition(" › ")
+        assert lines[region.start.line - 1].strip() == f'"name": "{step}",'
+        above = next(line for line in reversed(lines[: region.start.line]) if line.startswith('    "name": "Workflow '))
+        assert above == f'    "name": "{workflow}",'

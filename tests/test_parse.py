@@ -9,6 +9,7 @@ import math
 import os
 import random
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -1125,6 +1126,29 @@ def test_halves_of_utf_16_pairs_never_get_into_values() -> None:
     assert document.region(("a\ufffd",)) == at(1, 8, 7, 1)
 
 
+def test_pairs_written_as_escapes_are_joined_and_what_only_looks_like_one_is_not() -> None:
+    document = only(parse("c.json", b'{"\\ud83d\\ude00": ["a\\ud83d\\ude00", "\\\\ud83d\\ude00"]}'))
+    assert document.data == {"😀": ["a😀", "\\ud83d\ufffd"]}
+    assert document.region(("😀", 0)) == at(1, 19, 18, 15)
+    assert document.region(("😀", 1)) == at(1, 36, 35, 15)
+
+
+def test_a_place_in_a_large_json_text_is_found_without_reading_what_stands_beside_it() -> None:
+    items = [{"name": f"n{number}", "inner": {"text": "x" * 20, "list": [1, 2, 3]}} for number in range(40_000)]
+    text = json.dumps(items, indent=1)
+    start = time.perf_counter()
+    document = only(parse("c.json", text.encode()))
+    regions = [document.region((number, "inner", "list", 2)) for number in range(0, 40_000, 100)]
+    assert time.perf_counter() - start < 5
+    assert [text[region.start.offset : region.end.offset] for region in regions] == ["3"] * 400
+    assert [region.start.line for region in regions] == [9 + 11 * number for number in range(0, 40_000, 100)]
+
+
+@pytest.mark.parametrize("pointer", [("b",), (0,), ("a", "x"), ("a", 2), ("a", -1), ("a", 0, 0), ("c", "d", "e")])
+def test_where_nothing_stands_in_a_json_text_there_is_no_place(pointer: Pointer) -> None:
+    assert only(parse("c.json", b'{"a": [1, "x"], "c": {"d": null}}')).locate(pointer) is None
+
+
 @pytest.mark.parametrize("text", ["", " \r\n", "\ufeff"])
 def test_a_json_file_without_content_has_no_document(text: str) -> None:
     assert parse("c.json", text.encode())[2:4] == ((), ())
@@ -1215,7 +1239,60 @@ def test_an_env_file_gives_its_variables_without_quotes_and_comments() -> None:
         ("QUOTE",): ("7:1-7:6 QUOTE", '7:7-7:8 "'),
     }
     assert document.locate(("NONE",)) is None
-    assert source.comments() == (Comment(" top", at(1, 1, 0, 5), own_line=True),)
+    assert source.comments()[0] == Comment(" top", at(1, 1, 0, 5), own_line=True)
+    assert comments_of(source) == [
+        (" top", "1:1-1:6 # top", True),
+        (" why", "2:33-2:38 # why", False),
+        (" three", "4:12-4:19 # three", False),
+    ]
+
+
+def test_comments_of_lines_stand_outside_quotes_and_behind_white_space() -> None:
+    env = "A='x # y' # z\nB=#c\nC= # d\nD=it's # e\n\t# f\nE=\"g\nF=1 ## i # j\n"
+    assert comments_of(parse(".env", env.encode())) == [
+        (" z", "1:11-1:14 # z", False),
+        (" d", "3:4-3:7 # d", False),
+        (" e", "4:8-4:11 # e", False),
+        (" f", "5:2-5:5 # f", True),
+        ("# i # j", "7:5-7:13 ## i # j", False),
+    ]
+    requirements = "a==1 # b\nc @ git+https://x/y#egg=c\n# d\n"
+    assert comments_of(parse("requirements.txt", requirements.encode())) == [
+        (" b", "1:6-1:9 # b", False),
+        (" d", "3:1-3:4 # d", True),
+    ]
+    modules = "// a\nrequire x.org/y v1.0.0 // b https://z\n"
+    assert comments_of(parse("go.mod", modules.encode())) == [
+        (" a", "1:1-1:5 // a", True),
+        (" b https://z", "2:24-2:38 // b https://z", False),
+    ]
+
+
+def test_pyproject_and_pipfile_are_read_as_toml_and_other_toml_is_not() -> None:
+    text = '# top\n[project]\nname = "a # b"\ndependencies = [\n  "neonize>=1",  # why\n]\ntext = """\n# no\n"""\n'
+    source = parse("deploy/pyproject.toml", text.encode())
+    document = only(source)
+    assert (document.dialect, document.data["project"]["dependencies"]) == ("toml", ["neonize>=1"])
+    assert comments_of(source) == [(" top", "1:1-1:6 # top", True), (" why", "5:18-5:23 # why", False)]
+    assert only(parse("Pipfile", b'[packages]\nneonize = "*"\n')).data == {"packages": {"neonize": "*"}}
+    assert parse("settings.toml", b"a = 1\n").documents == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [(b"a = 1\nb = \n", (2, 1)), (b"a = ", (1, 1)), (b"a = 1\na = 2\n", None), (b"a = " + b"[" * 9000, None)],
+)
+def test_a_manifest_that_is_no_toml_is_a_problem(text: bytes, where: tuple[int, int] | None) -> None:
+    source = parse("pyproject.toml", text)
+    assert source.documents == ()
+    (problem,) = source.problems
+    assert (problem.rule, problem.severity) == ("syntax", "error")
+    assert where is None or problem.region.start[:2] == where
+
+
+@pytest.mark.parametrize("name", [".env", ".env.example", "prod.env", "env.example", "env.sample"])
+def test_names_of_env_files(name: str) -> None:
+    assert only(parse(f"deploy/{name}", b"A=1\n")).dialect == "env"
 
 
 def test_manifests_of_python_and_go_give_their_packages() -> None:
@@ -1240,6 +1317,21 @@ def test_manifests_of_python_and_go_give_their_packages() -> None:
         ("requirements.txt", "", "requirements"),
         ("notes.txt", "text", None),
         ("notes.txt", '\n {"a": 1}', "json"),
+        ("flow.txt", '[\n  {"a": 1}]', "json"),
+        ("flow.txt", "{ // exported\n", "json"),
+        ("flow.txt", "[]", "json"),
+        ("flow.txt", "[1, 2]", "json"),
+        ("body.txt", "{{ name }}, welcome", None),
+        ("body.txt", "{% if paid %}Thanks{% endif %}", None),
+        ("body.txt", "{%- if paid -%}", None),
+        ("body.txt", "{{{ raw }}}", None),
+        ("body.txt", "[{{ ticket }}] is open", None),
+        ("body.txt", "[Sale] from today", None),
+        ("body.txt", "[1st of May] open all day", None),
+        ("body.txt", "{name}, welcome", None),
+        ("body.txt", "{Hi|Hello} there", None),
+        ("notes.md", "[Home](index.md)", None),
+        ("settings.toml", "[table]", None),
         ("README.md", "a: 1", None),
         ("<stdin>", "[1]", "json"),
         ("<stdin>", "a: 1", "yaml"),
@@ -1248,6 +1340,13 @@ def test_manifests_of_python_and_go_give_their_packages() -> None:
 )
 def test_the_name_decides_the_syntax_and_then_the_first_sign(path: str, text: str, expected: str | None) -> None:
     assert dialect_of(path, text) == expected
+
+
+def test_a_text_that_begins_with_liquid_is_no_broken_json() -> None:
+    text = b"{% if total_actors > 1 %}{{ actors[0].name }} and others{% endif %} replied."
+    assert parse("push_1/text_body.txt", text) == parse_text("push_1/text_body.txt", text.decode())
+    assert parse("push_1/text_body.txt", text).documents == ()
+    assert parse("push_1/text_body.txt", text).problems == ()
 
 
 def test_a_text_of_no_known_syntax_has_no_document() -> None:

@@ -17,15 +17,25 @@ from policylint.extensions import Reporter
 from policylint.hookspecs import hookimpl
 from policylint.plugins import create_plugin_manager, load_extensions
 
-PACKAGE = Path(__file__).parent / "plugin_package"
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "tests" / "plugin_package"
+
+
+def _is_adapter(path: Path) -> bool:
+    module = path / "__init__.py" if path.is_dir() else path
+    return module.is_file() and "\nADAPTER = Adapter(" in module.read_text(encoding="utf-8")
 
 
 def test_built_in_things_come_through_the_same_hooks() -> None:
     extensions = load_extensions(installed=False)
-    assert [adapter.name for adapter in extensions.adapters] == ["native", "n8n", "meta-templates", "sending-settings"]
+    names = [adapter.name for adapter in extensions.adapters]
+    assert (names[0], names[-1], len(names)) == ("native", "home-made", len(set(names)))
+    assert {name.replace("-", "_") for name in names} == {
+        path.stem for path in (ROOT / "policylint" / "adapters").iterdir() if _is_adapter(path)
+    }
     assert list(extensions.reporters) == ["concise", "github", "json", "sarif", "text"]
     assert "mentions" in extensions.operators
-    assert [folder.name for folder in extensions.rule_folders] == ["whatsapp"]
+    assert [folder.name for folder in extensions.rule_folders] == ["email", "sms", "whatsapp"]
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +48,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_with(folder: Path, arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
-    root = Path(__file__).parent.parent
-    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{root}", "POLICYLINT_CACHE": str(cwd / ".cache")}
+    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "POLICYLINT_CACHE": str(cwd / ".cache")}
     command = [sys.executable, "-m", "policylint", *arguments]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 

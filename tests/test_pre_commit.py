@@ -81,6 +81,15 @@ def test_a_compliant_campaign_goes_through(hooked: Path) -> None:
     assert (run.returncode, "Passed" in run.stderr) == (0, True)
 
 
+def test_settings_of_a_sender_are_checked_and_no_secret_is_shown(hooked: Path) -> None:
+    text = "UAZAPI_TOKEN=geheim-42-wort\nCAMPAIGN_DAILY_LIMIT=200\nWARMUP_DAYS=9\n"
+    run = commit(hooked, "sender/.env.example", text)
+    git("reset", "-q", "--hard", cwd=hooked)
+    assert run.returncode == 1
+    assert "sender/.env.example:1:14: error[whatsapp/unofficial-client]" in run.stderr
+    assert ("UAZAPI_TOKEN=***" in run.stderr, "geheim" in run.stderr) == (True, False)
+
+
 def test_yaml_that_is_no_campaign_goes_through_without_a_word(hooked: Path) -> None:
     run = commit(hooked, "deploy.yaml", "apiVersion: v1\nkind: ConfigMap\n")
     assert (run.returncode, "warning" in run.stderr) == (0, False)

@@ -31,13 +31,25 @@ TABLE = ProviderTable(
             },
             "callmebot": {"route": "relay", "variables": ["^CALLMEBOT_"]},
             "wa.me": {"route": "link", "variables": ["^WA_ME_"]},
+            "any-client": {
+                "route": "unofficial",
+                "unnamed": True,
+                "names": ["web"],
+                "sessions": ["wa-session"],
+                "comments": ["whatsapp web"],
+                "variables": ["^WA_SESSION_"],
+            },
         },
         "libraries": {
             "baileys": {
                 "route": "unofficial",
                 "packages": {"npm": ["@whiskeysockets/baileys", "baileys"], "packagist": ["acme/baileys-php"]},
             },
-            "whatsapp-web.js": {"route": "unofficial", "packages": {"npm": ["whatsapp-web.js"]}},
+            "whatsapp-web.js": {
+                "route": "unofficial",
+                "packages": {"npm": ["whatsapp-web.js"]},
+                "sessions": ["wwebjs_auth"],
+            },
             "neonize": {"route": "unofficial", "packages": {"pypi": ["neo-nize"]}},
             "whatsmeow": {"route": "unofficial", "packages": {"go": ["go.mau.fi/whatsmeow"]}},
             "meta-sdk": {"route": "official", "packages": {"npm": ["whatsapp"]}},
@@ -208,6 +220,53 @@ def test_root_is_the_folder_itself_without_git(tmp_path: Path) -> None:
             ("evolution-api", ("EVOLUTION_API_KEY",), 2, "sets EVOLUTION_API_KEY"),
         ),
         (
+            "Pipfile",
+            '[packages]\nflask = "*"\nneo-nize = "*"\n',
+            "library",
+            ("neonize", ("packages", "neo-nize"), 3, "declares neo-nize"),
+        ),
+        (
+            "compose.yaml",
+            "services:\n  app:\n    build: {context: 'https://me:pw@x.org/evolution-api.git#main'}\n",
+            "provider",
+            (
+                "evolution-api",
+                ("services", "app", "build", "context"),
+                3,
+                "builds https://x.org/evolution-api.git#main",
+            ),
+        ),
+        (
+            "compose.yaml",
+            "services:\n  app:\n    image: x\n    volumes: ['./s:/app/.wwebjs_auth']\n",
+            "library",
+            ("whatsapp-web.js", ("services", "app", "volumes", 0), 4, "mounts ./s:/app/.wwebjs_auth"),
+        ),
+        (
+            "prod.env",
+            "WA_SESSION_PATH=./wwebjs_auth\n",
+            "library",
+            ("whatsapp-web.js", ("WA_SESSION_PATH",), 1, "sets WA_SESSION_PATH"),
+        ),
+        (
+            ".env",
+            "WA_SESSION_PATH=./wa-session\n",
+            "provider",
+            ("any-client", ("WA_SESSION_PATH",), 1, "sets WA_SESSION_PATH"),
+        ),
+        (
+            ".env",
+            "WHATSAPP_PROVIDER=baileys # or meta\n",
+            "library",
+            ("baileys", ("WHATSAPP_PROVIDER",), 1, "sets WHATSAPP_PROVIDER to baileys"),
+        ),
+        (
+            ".env",
+            "WHATSAPP_HOST=http://evolution-api:8080\n",
+            "provider",
+            ("evolution-api", ("WHATSAPP_HOST",), 1, "sets WHATSAPP_HOST"),
+        ),
+        (
             ".env.example",
             "WHATSAPP_PHONE_NUMBER_ID=\n",
             "provider",
@@ -240,6 +299,10 @@ def test_what_manifests_show(
         ("compose.yaml", "- services\n"),
         (".env", "# EVOLUTION_API_KEY=x\nWA_ME_LINK=https://wa.me/1\n"),
         (".envrc", "EVOLUTION_API_KEY=x\n"),
+        (".env", "# opens WhatsApp Web\nWHATSAPP_ENABLED=1\n"),
+        ("Pipfile", '[dev-packages]\nneo-nize = "*"\n'),
+        ("Pipfile.lock", '{"packages": {"neo-nize": {}}}'),
+        ("compose.yaml", "services:\n  a: {image: x, volumes: [1, {target: 2}], build: [waha]}\n"),
         ("node_modules/a/package.json", BAILEYS),
         (".hidden/package.json", BAILEYS),
         ("a/b/package.json", BAILEYS),
@@ -280,6 +343,42 @@ def test_official_and_unofficial_signs_show_nothing_together(root: Path) -> None
         "cannot tell who carries the messages: package.json declares whatsapp-web.js, "
         "but infra/.env sets WHATSAPP_PHONE_NUMBER_ID"
     )
+
+
+def test_a_setting_that_chooses_a_provider_leaves_the_others_out(root: Path) -> None:
+    both = "WHATSAPP_PHONE_NUMBER_ID=1\nEVOLUTION_API_KEY=1\n"
+    assert facts_of(root, {".env": both}).conflict is not None
+    facts = facts_of(root, {".env": f"{both}WHATSAPP_PROVIDER=meta\n"})
+    assert ({name: fact.value for name, fact in facts.sender.items()}, facts.conflict) == ({"provider": "meta"}, None)
+    facts = facts_of(root, {".env": f"{both}WHATSAPP_PROVIDER=evolution-api\n"})
+    assert {name: fact.value for name, fact in facts.sender.items()} == {"provider": "evolution-api"}
+    facts = facts_of(root, {".env": f"{both}WHATSAPP_PROVIDER=web\n"})
+    assert {name: fact.value for name, fact in facts.sender.items()} == {"provider": "evolution-api"}
+    other = f"{both}WHATSAPP_PROVIDER=meta\nWA_DRIVER=baileys\n"  # two settings that choose differently choose nothing
+    assert facts_of(root, {".env": other}).conflict is not None
+
+
+def test_a_client_that_is_named_stands_before_one_that_is_not(root: Path) -> None:
+    facts = facts_of(root, {"a/.env": "WA_SESSION_PATH=./wa-session\n", "package.json": WEB_JS})
+    assert {name: fact.value for name, fact in facts.sender.items()} == {"library": "whatsapp-web.js"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "integration"),
+    [
+        ("WA_BUSINESS_TOKEN_WEBHOOK=x\n", "cloud_api"),
+        ("WA_BUSINESS_TOKEN_WEBHOOK=${X}\n", "cloud_api"),
+        ("WA_BUSINESS_TOKEN_WEBHOOK=\n", None),
+        ("WA_BUSINESS_TOKEN_WEBHOOK=x\nQRCODE_LIMIT=30\n", None),
+        ("WA_BUSINESS_TOKEN_WEBHOOK=x\nCONFIG_SESSION_PHONE_CLIENT=x\n", None),
+    ],
+)
+def test_the_webhook_of_the_cloud_api_shows_the_integration_unless_devices_are_linked(
+    root: Path, variables: str, integration: str | None
+) -> None:
+    facts = facts_of(root, {".env": f"EVOLUTION_API_KEY=1\n{variables}"})
+    expected = {"provider": "evolution-api", **({"integration": integration} if integration else {})}
+    assert {name: fact.value for name, fact in facts.sender.items()} == expected
 
 
 def test_of_several_unofficial_clients_the_first_stands_for_all(root: Path) -> None:

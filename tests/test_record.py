@@ -252,3 +252,62 @@ def test_a_pack_without_providers_has_an_empty_table(data: dict[str, Any]) -> No
     assert [table.node("x"), table.url("x"), table.image("x"), table.variable("x"), table.package("npm", "x")] == [
         None
     ] * 5
+
+
+SIGNS = ProviderTable(
+    {
+        "providers": {
+            "meta": {
+                "route": "official",
+                "names": ["Cloud API"],
+                "variables": [{"match": "^WA_URL$", "body": r"graph\.facebook\.com"}],
+            },
+            "any-client": {
+                "route": "unofficial",
+                "unnamed": True,
+                "sessions": ["session"],
+                "comments": ["whatsapp web", {"match": "login", "body": "^volume$"}],
+            },
+        },
+        "libraries": {
+            "somelib": {
+                "route": "unofficial",
+                "names": ["lib"],
+                "packages": {"npm": ["*somelib*", "@team/*"], "pypi": ["some.lib"]},
+                "sessions": ["somelib_session"],
+                "variables": ["^SOMELIB_"],
+                "images": ["somelib"],
+            },
+        },
+    }
+)
+SOMELIB, ANY_CLIENT = Sign(None, "somelib", "unofficial"), Sign("any-client", None, "unofficial")
+
+
+def test_signs_of_libraries_come_before_those_that_many_clients_share() -> None:
+    assert [SIGNS.session(path) for path in ("./somelib_session", "./my-session", "./data")] == [
+        SOMELIB,
+        ANY_CLIENT,
+        None,
+    ]
+    assert [SIGNS.image("x/somelib:1"), SIGNS.variable("SOMELIB_URL")] == [SOMELIB, SOMELIB]
+    assert [SIGNS.is_unnamed(name) for name in ("Any-Client", "meta", "none")] == [True, False, False]
+
+
+def test_the_value_of_a_variable_and_the_place_of_a_comment_can_decide() -> None:
+    meta = Sign("meta", None, "official")
+    assert SIGNS.variable("WA_URL", "https://graph.facebook.com/v21.0") == meta
+    assert [SIGNS.variable("WA_URL"), SIGNS.variable("WA_URL", "https://x.example")] == [None, None]
+    assert [SIGNS.comment("opens WhatsApp Web", beside) for beside in ("volume", "variable")] == [ANY_CLIENT] * 2
+    assert [SIGNS.comment("the login", beside) for beside in ("volume", "variable")] == [ANY_CLIENT, None]
+
+
+def test_settings_call_clients_by_their_ids_and_by_other_names() -> None:
+    found = [SIGNS.named(name) for name in ("META", "cloud_api", "SomeLib", "lib", "any client", "", "other")]
+    assert found == [META, META, SOMELIB, SOMELIB, ANY_CLIENT, None, None]
+
+
+def test_packages_can_be_given_by_a_part_of_their_name() -> None:
+    names = ("somelib", "mysql-somelib", "@x/SomeLib-pro", "@team/core", "@team", "@team-x/core", "some-lib")
+    assert [SIGNS.package("npm", name) for name in names] == [SOMELIB] * 4 + [None] * 3
+    assert [SIGNS.package("pypi", name) for name in ("some.lib", "some-lib", "mysomelib")] == [SOMELIB, None, None]

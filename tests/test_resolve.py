@@ -18,7 +18,7 @@ from policylint.discover import Target
 from policylint.evaluate import evaluate
 from policylint.model.finding import Finding, Undecided, Violation, Window
 from policylint.model.rule import Rule, Severity, Step
-from policylint.model.source import Unknown
+from policylint.model.source import Pointer, Unknown
 from policylint.resolve import (
     day_of,
     effective,
@@ -261,14 +261,21 @@ TWO = (Step(day("2018-04-24"), WARNING, "forbidden"), Step(day("2019-12-07"), ER
 
 
 def judged(
-    steps: tuple[Step, ...], record: str, *days: Window, text: str = "forbid: {purpose: newsletter}", **changes: Any
+    steps: tuple[Step, ...],
+    record: str,
+    *days: Window,
+    text: str = "forbid: {purpose: newsletter}",
+    caps: dict[Pointer, tuple[Severity, str]] | None = None,
+    evidence: dict[Pointer, str] | None = None,
+    **changes: Any,
 ) -> Finding | Undecided | None:
     """Return what is reported of a newsletter."""
     made = rule(text)._replace(enforcement=steps, **changes)
     always = made._replace(enforcement=(Step(date.min, ERROR),), overridden=None)
     whole = Window(min(each.first for each in days), None, own=True)
     ((violation,), _) = evaluate(campaign(f"purpose: newsletter\n{record}\n"), whole, [compiled(always)])
-    return resolve(violation._replace(rule=made), days)
+    judged = violation.campaign._replace(caps=caps or {}, evidence=evidence or {})
+    return resolve(violation._replace(rule=made, campaign=judged), days)
 
 
 def found(*arguments: Any, **options: Any) -> Finding:
@@ -432,6 +439,39 @@ def test_a_campaign_that_is_not_enabled_has_warnings_at_most() -> None:
     assert brief(found(TWO, "enabled: '{{ on }}'", window("2020-01-01", None)))[0] == "error"
     info = (Step(day("2018-04-24"), INFO),)
     assert brief(found(info, "enabled: false", window("2020-01-01", None))) == ("info", "", "2018-04-24", None, ())
+
+
+EXAMPLES = (INFO, "the file holds examples")
+SILENCE = (WARNING, "the file is silent")
+
+
+@pytest.mark.parametrize(
+    ("caps", "evidence", "expected"),
+    [
+        ({(): EXAMPLES}, {}, ("info", ("info, not error: the file holds examples",))),
+        ({("purpose",): SILENCE}, {}, ("warning", ("warning, not error: the file is silent",))),
+        (
+            {("purpose",): SILENCE, (): EXAMPLES},
+            {},
+            ("info", ("warning, not error: the file is silent", "info, not warning: the file holds examples")),
+        ),
+        ({("consent",): SILENCE}, {}, ("error", ())),  # the finding rests on something else
+        ({("purpose", "of"): SILENCE}, {}, ("error", ())),
+        ({("purpose",): SILENCE}, {("purpose",): "policylint.yaml"}, ("error", ())),  # now the configuration says it
+        ({(): EXAMPLES}, {("purpose",): "policylint.yaml"}, ("info", ("info, not error: the file holds examples",))),
+    ],
+)
+def test_a_record_bounds_the_findings_that_rest_on_what_it_only_infers(
+    caps: dict[Pointer, tuple[Severity, str]], evidence: dict[Pointer, str], expected: tuple[str, tuple[str, ...]]
+) -> None:
+    finding = found(TWO, SAID, window("2020-01-01", None), caps=caps, evidence=evidence)
+    assert (str(finding.severity), finding.notes) == expected
+
+
+def test_a_cap_bounds_a_rule_that_looks_below_its_path_or_at_what_is_absent() -> None:
+    caps: dict[Pointer, tuple[Severity, str]] = {("audience",): SILENCE}
+    text = "require: {audience.suppression_lists: {count_at_least: 1}}"
+    assert str(found(TWO, SAID, window("2020-01-01", None), text=text, caps=caps).severity) == "warning"
 
 
 def test_the_configuration_sets_one_severity_for_all_steps() -> None:

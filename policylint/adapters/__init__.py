@@ -7,6 +7,7 @@ from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from policylint.adapters.client_words import FILE_WORDS
 from policylint.extensions import Candidate
 from policylint.hookspecs import hookimpl
 
@@ -18,7 +19,54 @@ _FORMATS: dict[str, tuple[str, ...]] = {
     "native": ("campaign",),
     "n8n": ("connections",),
     "meta_templates": ("category", "components", "template"),
+    "mcdev": (
+        "assettype",
+        "r__type",
+        "workflowapiversion",
+        "definitiontype",
+        "senddefinitionlist",
+        "triggeredsend",
+        "definitionkey",
+        "exacttarget.mobile",
+        "optintype",
+        "keywordtype",
+    ),
+    "rapidpro": (
+        "spec_version",
+        "action_sets",
+        "relative_to",
+        "send_msg",
+        "send_broadcast",
+        "send_interactive_msg",
+        "send_whatsapp_msg",
+    ),
+    "twilio_studio": ("initial_state", "send-message", "send-and-wait-for-reply", "make-outgoing-call"),
+    "twilio_content": ("twilio/", "whatsapp/", '"hx', "'hx", ": hx"),
+    "make_blueprint": ('"module"', "module:"),
+    "knock": ("channel_key", "channel_group_key", "channel_type", "guide_key", "schemas.knock.app"),
+    "dittofeed": ("definition",),
+    "typebot": ("blocks",),
+    "openclaw": ("channels",),
+    "frappe": ("bulk whatsapp message", "whatsapp notification", "whatsapp templates"),
+    "home_assistant": (
+        *("notify", "telegram_bot", "rest_command", "shell_command", "whatsapp", "callmebot", "waha", "evolution"),
+        *("green_api", "green-api", "greenapi", "ultramsg", "whapi", "wassenger"),
+    ),
+    "kestra": ("io.kestra.",),
+    "node_red": ('"wires"', "wires:"),
+    "cloud_api": ("messaging_product", "recipient_type"),
+    "postman": ("postman",),
     "sending_settings": ("whats", "baileys", "wppconnect"),
+    "compose": ("services",),
+    "env_file": FILE_WORDS,
+    "manifest": FILE_WORDS,
+    # Last: its signs are words that other formats share.
+    "home_made": (
+        *("campan", "campañ", "campaig", "campagn", "kampagn", "kampany", "broadcast", "outreach", "sequence"),
+        *("newsletter", "recipient", "destinat", "empfaenger", "empfänger", "penerima", "contact", "contat", "kontakt"),
+        *("subscriber", "channel", "canal", "kanal", "saluran", "message", "mensa", "nachricht", "pesan", "subject"),
+        *("template", "prompt", "phone", "telefon", "human"),
+    ),
 }
 
 

@@ -100,13 +100,14 @@ _FOREIGN_FIELDS = frozenset(
             "assetType",
             "channel",
             "connections",
+            "doctype",
             "flows",
             "info",
             "messaging_product",
             "object",
             "openapi",
         ),
-        *("screens", "swagger"),
+        *("screens", "swagger", "types"),
     ]
 )
 """Fields of which one is in every mapping of another format; see ``_is_foreign``."""
@@ -125,6 +126,7 @@ _META_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?\Z")
 _POSITIONAL = re.compile(r"\{\{\s*\d+\s*\}\}")
 _PLACEHOLDER = re.compile(r"\{[^{}\s]+\}|%[sd]|\$[A-Za-z]")
+_CONTENT_TYPES = ("twilio/", "whatsapp/")
 _DEPTH = 4
 """How deep below the root a store is looked for."""
 
@@ -229,11 +231,13 @@ def _is_foreign(value: Mapping[str, Any]) -> bool:
         or "openapi" in value
         or "swagger" in value
         or "assetType" in value
+        or value.get("doctype") in ("Bulk WhatsApp Message", "DocType", "WhatsApp Notification", "WhatsApp Templates")
         or ("nodes" in value and "connections" in value)
         or ("version" in value and "screens" in value)
         or ("flows" in value and ("campaigns" in value or "site" in value))
         or ("info" in value and "item" in value)
         or ("apiVersion" in value and "kind" in value)
+        or (isinstance(value.get("types"), dict) and any(str(key).startswith(_CONTENT_TYPES) for key in value["types"]))
     )
 
 
@@ -877,6 +881,25 @@ def _button_type(fields: _Fields) -> Any:
     return "PHONE_NUMBER" if _find(fields, ("phone_number", "phone")) is not None else _NOT_META
 
 
+_EXAMPLE = """\
+[
+  {
+    "name": "spring_offer",
+    "category": "MARKETING",
+    "language": "en",
+    "status": "APPROVED",
+    "components": [
+      {
+        "type": "BODY",
+        "text": "Hi {{1}}, our spring collection is in the shop.",
+        "example": {"body_text": [["Anna"]]}
+      },
+      {"type": "FOOTER", "text": "Reply STOP to unsubscribe"}
+    ]
+  }
+]
+"""
+
 ADAPTER = Adapter(
     name="meta-templates",
     title="WhatsApp templates as Meta's Graph API writes them, and shapes near it",
@@ -886,4 +909,6 @@ ADAPTER = Adapter(
     ),
     recognises=recognises,
     adapt=adapt,
+    carries=_CARRIED,
+    example=_EXAMPLE,
 )

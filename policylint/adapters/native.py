@@ -7,19 +7,18 @@ placeholders and tags.
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from policylint.errors import did_you_mean
+from policylint.adapters.conformity import disagreements
 from policylint.extensions import Adapted, Adapter
 from policylint.model.campaign import Campaign
-from policylint.model.source import Document, Place, Pointer, Problem, value_at
-from policylint.record import ProviderTable, record_schema
-from policylint.resolve import day_of, named_zone
-from policylint.schema import field_name, holds_placeholder, problems_of
+from policylint.model.source import Document, Place, Pointer, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+
+    from policylint.record import ProviderTable
 
 # Fields that tell a campaign from the campaigns of games, physics and advertising: one must stand beside `campaign`.
 _TELLING = frozenset(
@@ -77,10 +76,13 @@ def adapt(document: Document, _providers: ProviderTable) -> Adapted:
             message = f"entry {pointer[1]} of campaigns is not a mapping"
             problems.append(Problem("schema", message, document.region(pointer), pointer=pointer))
             continue
-        problems.extend(_disagreements(document, record, pointer))
-        problems.extend(_impossible_times(document, record, pointer))
+        problems.extend(disagreements(record, partial(_place, document, pointer)))
         campaigns.append(_campaign(document, record, pointer))
     return Adapted(campaigns, problems)
+
+
+def _place(document: Document, pointer: Pointer, path: Pointer) -> Place:
+    return Place(document, (*pointer, *path))
 
 
 def _campaign(document: Document, record: Mapping[str, Any], pointer: Pointer) -> Campaign:
@@ -98,46 +100,30 @@ def _campaign(document: Document, record: Mapping[str, Any], pointer: Pointer) -
     return Campaign(record, document, "native", places)
 
 
-def _disagreements(document: Document, record: Mapping[str, Any], pointer: Pointer) -> list[Problem]:
-    schema = record_schema()
-    if schema.conforms(record):
-        return []
-    found = []
-    for problem in problems_of(record, schema.schema):
-        place = (*pointer, *problem.pointer)
-        if problem.key is not None:
-            place = (*place, problem.key)
-            located = document.locate(place)
-            region = located[0] if located and located[0] else document.region(place)
-        else:
-            region = document.region(place)
-        severity = "warning" if problem.keyword == "additionalProperties" else "error"
-        hint = "fields of your own start with x-" if problem.keyword == "additionalProperties" else None
-        found.append(Problem("schema", problem.message, region, severity, place, hint=hint))
-    return found
-
-
-_LIKE_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DAYS = (("schedule", "start"), ("schedule", "end"), ("sender", "registered"), ("consent", "date"))
-
-
-def _impossible_times(document: Document, record: Mapping[str, Any], pointer: Pointer) -> Iterator[Problem]:
-    """Yield a problem for each day that is not in the calendar and for a time zone that does not exist."""
-    for path in _DAYS:
-        value = value_at(record, path)
-        if isinstance(value, str) and _LIKE_A_DAY.match(value) and day_of(value, None) is None:
-            place = (*pointer, *path)
-            message = f"{field_name(path)} is '{value}', which is no day or time of the calendar"
-            yield Problem("schema", message, document.region(place), pointer=place)
-    zone = value_at(record, ("schedule", "timezone"))
-    if isinstance(zone, str) and not holds_placeholder(zone) and named_zone(zone) is None:
-        from zoneinfo import available_timezones
-
-        place = (*pointer, "schedule", "timezone")
-        hint = did_you_mean(zone, sorted(available_timezones()))
-        message = f"schedule.timezone is '{zone}', which is no IANA time zone{hint}"
-        yield Problem("schema", message, document.region(place), pointer=place)
-
+_CARRIES = (
+    *("kind", "name", "enabled", "channel", "purpose", "direction", "sender", "business", "audience", "consent"),
+    *("opt_out", "message", "messages", "schedule", "automation", "groups", "commerce", "budget"),
+)
+"""All of the record: see ``schemas/campaign.schema.json``."""
+_EXAMPLE = """\
+campaign: autumn-2026
+name: Autumn offers
+channel: whatsapp
+purpose: promotion
+sender: {product: business_platform, provider: 360dialog}
+audience:
+  source: web_form
+  countries: [DE, AT]
+  suppression_lists: [crm.whatsapp_optouts]
+consent: {obtained: true, source: web_form, names_business: true, evidence: crm.consent_log}
+opt_out: {keywords: [STOP], in_message: true}
+messages:
+  - kind: template
+    category: marketing
+    language: de
+    template: {name: autumn_offer, status: approved}
+schedule: {start: 2026-12-01T09:00, timezone: Europe/Berlin}
+"""
 
 ADAPTER = Adapter(
     name="native",
@@ -145,4 +131,6 @@ ADAPTER = Adapter(
     signs="a mapping with `campaign` beside channel, sender, audience, …; or a list of them under `campaigns`",
     recognises=recognises,
     adapt=adapt,
+    carries=_CARRIES,
+    example=_EXAMPLE,
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from policylint.adapters.sending_words import measure_of_key
 from policylint.extensions import Adapted, Adapter
 from policylint.model.campaign import Campaign
 from policylint.model.source import Document, Place
@@ -21,29 +22,24 @@ if TYPE_CHECKING:
     from policylint.model.source import Pointer
 
 _NAMES_WHATSAPP = re.compile(r"whats[\s_-]?app|baileys|wppconnect", re.IGNORECASE)
-_MEASURES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"warm(?:ing)?up|rampup|rampprofile|rampday"), "warm_up"),
-    (
-        re.compile(r"(?:random|human)(?:i[sz]ed)?delay|delay(?:first|min|max)|(?:min|max)delay|pauseafterbatch|jitter"),
-        "random_delay",
-    ),
-    (
-        re.compile(r"(?:simulate|imitate|fake)typing|typing(?:delay|simulation)|send(?:chat)?presence"),
-        "typing_simulation",
-    ),
-    (
-        re.compile(r"(?:account|number|sender|sim)s?rotation|rotat(?:e|ion)(?:account|number|sender)s?"),
-        "number_rotation",
-    ),
-    (re.compile(r"prox(?:y|ies)rotation|rotat(?:e|ing)prox(?:y|ies)"), "proxy_rotation"),
-)
 _LEAST = 3
+CARRIES = ("sender.evasion", "sender.library", "sender.provider", "sender.replaces_banned")
+EXAMPLE = """\
+{
+  "account": "WhatsApp number of the shop, linked with whatsapp-web.js",
+  "delayMin_ms": 15000,
+  "delayMax_ms": 28000,
+  "pauseAfterBatch": 900000,
+  "warmupSchedule": [20, 40, 80],
+  "maxPerDay": 120
+}
+"""
 
 
 def recognises(document: Document) -> bool:
     """Tell whether a document is the settings of such a sender."""
     data = document.data
-    if not isinstance(data, dict) or "nodes" in data or "campaign" in data:
+    if document.dialect == "env" or not isinstance(data, dict) or "nodes" in data or "campaign" in data:
         return False
     return sum(1 for _ in _measures(data)) >= _LEAST and _NAMES_WHATSAPP.search(document.text) is not None
 
@@ -53,8 +49,7 @@ def _measures(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in data.items():
         if not value:
             continue
-        plain = re.sub(r"[^a-z]", "", key.lower())
-        measure = next((name for pattern, name in _MEASURES if pattern.search(plain)), None)
+        measure = measure_of_key(key)
         if measure is not None:
             yield key, measure
 
@@ -74,7 +69,7 @@ def adapt(document: Document, providers: ProviderTable) -> Adapted:
         sender["library"], places["sender", "library"] = named[0], Place(document, named[1], named[2])
     stem = document.path.rsplit("/", 1)[-1].partition(".")[0] or "settings"
     record = {"campaign": stem, "kind": "setup", "channel": "whatsapp", "sender": sender}
-    filled = fill_unknown(record, ["sender.evasion", "sender.library", "sender.provider", "sender.replaces_banned"])
+    filled = fill_unknown(record, CARRIES)
     return Adapted([Campaign(filled, document, "sending-settings", places)])
 
 
@@ -100,4 +95,6 @@ ADAPTER = Adapter(
     signs="a mapping that names WhatsApp and holds three keys or more against ban detection (warm-up, delays, …)",
     recognises=recognises,
     adapt=adapt,
+    carries=CARRIES,
+    example=EXAMPLE,
 )

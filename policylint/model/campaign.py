@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.model.source import Document, Place, Pointer
+
+if TYPE_CHECKING:
+    from policylint.model.rule import Severity
 
 
 class Campaign(NamedTuple):
@@ -25,6 +28,11 @@ class Campaign(NamedTuple):
     """Record path → where its value was taken from, for values from outside the campaign's own file."""
     notes: tuple[str, ...] = ()
     """What the adapter wants the user to know, shown by ``inspect``."""
+    caps: Mapping[Pointer, tuple[Severity, str]] = {}
+    """Record path → how severe a finding that rests on it can be at most, and why; ``()`` bounds every finding.
+
+    A value from outside the campaign's own file is not bounded by the cap of its path.
+    """
 
     @property
     def id(self) -> str:

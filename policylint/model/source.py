@@ -35,6 +35,7 @@ class Unknown(NamedTuple):
 
 
 NOT_CARRIED = Unknown("the format has no place for it")
+NOT_MAPPED = Unknown("the mapping does not say")
 EXPRESSION = Unknown("an expression or a placeholder")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from policylint.model.source import Problem, SourceFile
 from policylint.parse.positions import Lines
 
@@ -13,13 +15,18 @@ _BYTE_ORDER_MARKS = (
     (b"\xfe\xff", "utf-16-be"),
     (b"\xef\xbb\xbf", "utf-8"),
 )
+# Prose, TOML, Liquid and Handlebars begin with brackets too: `[Sale] Hi`, `[table]`, `{a}`, `{{ a }}`, `{% if %}`.
+_BEGINS_AS_JSON = re.compile(
+    r"""\s*(?:\{\s*(?:["}]|/[/*])|\[\s*(?:["\[\]]|\{(?![{%])|-?\d[\d.eE+-]*\s*[,\]]|(?:true|false|null)\s*[,\]]|/[/*]))"""
+)
+_ENV_EXAMPLES = frozenset(["env.example", "env.sample", "env.template", "env.dist"])
 
 
 def parse(path: str, raw: bytes) -> SourceFile:
     """Parse a file by its name and content.
 
     Args:
-        path: As it will be shown; its ending chooses the syntax, and so does a leading ``{`` or ``[``.
+        path: As it will be shown; its ending chooses the syntax, and where it says none, how the text begins.
         raw: The file's bytes: UTF-8, or UTF-16/32 with a byte order mark.
 
     Returns:
@@ -58,6 +65,10 @@ def parse_text(path: str, text: str) -> SourceFile:
         from policylint.parse.yaml import parse_yaml
 
         return parse_yaml(path, text)
+    if dialect == "toml":
+        from policylint.parse.toml import parse_manifest
+
+        return parse_manifest(path, text)
     if dialect is not None:
         from policylint.parse.lines import parse_lines
 
@@ -68,18 +79,18 @@ def parse_text(path: str, text: str) -> SourceFile:
 def dialect_of(path: str, text: str) -> str | None:
     """Return ``json``, ``yaml``, ``env``, ``requirements`` or ``go.mod``, or None for a text of no known syntax."""
     name = path.rsplit("/", 1)[-1].lower()
-    if name.startswith(".env") or name.endswith(".env"):
+    if name.startswith(".env") or name.endswith(".env") or name in _ENV_EXAMPLES:
         return "env"
     if name.endswith((".json", ".jsonc", ".json5")):
         return "json"
     if name.endswith((".yaml", ".yml")):
         return "yaml"
+    if name in ("pyproject.toml", "pipfile"):
+        return "toml"
     if name == "go.mod":
         return "go.mod"
     if name.startswith("requirements") and name.endswith(".txt"):
         return "requirements"
-    if text.lstrip()[:1] in ("{", "["):
-        return "json"
     if name.endswith((".txt", ".md", ".toml")):
-        return None
-    return "yaml"
+        return "json" if _BEGINS_AS_JSON.match(text) else None
+    return "json" if text.lstrip()[:1] in ("{", "[") else "yaml"

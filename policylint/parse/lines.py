@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from policylint.model.source import Comment, Document, Pointer, Region, SourceFile
 from policylint.parse.positions import Lines
@@ -39,17 +38,27 @@ def parse_lines(path: str, text: str, dialect: str) -> SourceFile:
         key_region = lines.region(*key)
         return key_region, lines.region(*value) if value[0] < value[1] else key_region
 
-    comments: Callable[[], tuple[Comment, ...]] = tuple
-    if dialect == "env":
+    document = Document(path, text, data, dialect, locate)
+    return SourceFile(path, text, (document,), (), lambda: _comments(text, dialect, lines))
 
-        def comments() -> tuple[Comment, ...]:
-            found = re.finditer(r"^[ \t]*#[^\n\r]*", text, re.MULTILINE)
-            return tuple(
-                Comment(m.group().lstrip()[1:].rstrip(), lines.region(m.end() - len(m.group().lstrip()), m.end()), True)
-                for m in found
-            )
 
-    return SourceFile(path, text, (Document(path, text, data, dialect, locate),), (), comments)
+# On a line of its own, or behind white space; in an `.env` what stands in the quotes of a value is no comment.
+_COMMENTS = {
+    "env": re.compile(
+        r"^(?P<before>[ \t]*|[^=#\n\r]*=[ \t]*(?:(?:'[^'\n\r]*'|\"[^\"\n\r]*\")[ \t]*|(?!['\"])[^\n\r]*?))"
+        r"(?<!\S)#(?P<comment>[^\n\r]*)",
+        re.MULTILINE,
+    ),
+    "requirements": re.compile(r"^(?P<before>[^\n\r]*?)(?<!\S)#(?P<comment>[^\n\r]*)", re.MULTILINE),
+    "go.mod": re.compile(r"^(?P<before>[^\n\r]*?)(?<!\S)//(?P<comment>[^\n\r]*)", re.MULTILINE),
+}
+
+
+def _comments(text: str, dialect: str, lines: Lines) -> tuple[Comment, ...]:
+    return tuple(
+        Comment(match["comment"].rstrip(), lines.region(match.end("before"), match.end()), not match["before"].strip())
+        for match in _COMMENTS[dialect].finditer(text)
+    )
 
 
 def _env_value(value: str, start: int) -> tuple[str, int, int]:

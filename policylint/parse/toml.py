@@ -8,7 +8,7 @@ from datetime import date, time
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from policylint.model.source import Document, value_at
+from policylint.model.source import Comment, Document, Problem, SourceFile, value_at
 from policylint.parse.positions import Lines
 
 if TYPE_CHECKING:
@@ -20,6 +20,40 @@ _LINE = re.compile(
     rf"|(?P<key>{_NAME}(?:[ \t]*\.[ \t]*{_NAME})*)[ \t]*=[ \t]*(?P<value>[^\n\r]*))",
     re.MULTILINE,
 )
+
+
+# Strings are passed over, so that a # in one of them begins no comment.
+_STRING_OR_COMMENT = re.compile(
+    r"\"\"\".*?\"\"\"|\'\'\'.*?\'\'\'|\"(?:\\.|[^\"\\\n])*\"|\'[^\'\n]*\'|(?P<comment>#[^\n\r]*)", re.DOTALL
+)
+
+
+def parse_manifest(path: str, text: str) -> SourceFile:
+    """Parse a TOML file; see ``parse``."""
+    try:
+        document = parse_toml(path, text)
+    except ValueError as error:
+        start = Lines(text).region(0, 0)
+        at = re.search(r"line (\d+)", str(error))
+        if at is not None:
+            lines = Lines(text)
+            offset = lines.starts[min(int(at.group(1)), len(lines.starts)) - 1]
+            start = lines.region(offset, offset)
+        return SourceFile(path, text, (), (Problem("syntax", f"{path} is not valid TOML: {error}", start),))
+    except RecursionError:
+        return SourceFile(path, text, (), (Problem("syntax", f"{path} nests too deeply", Lines(text).region(0, 0)),))
+    return SourceFile(path, text, (document,), (), lambda: _comments(text))
+
+
+def _comments(text: str) -> tuple[Comment, ...]:
+    lines = Lines(text)
+    found = []
+    for match in _STRING_OR_COMMENT.finditer(text):
+        if match.group("comment") is not None:
+            region = lines.region(*match.span())
+            own = not text[lines.starts[region.start.line - 1] : match.start()].strip()
+            found.append(Comment(match.group()[1:].rstrip(), region, own))
+    return tuple(found)
 
 
 def parse_toml(path: str, text: str) -> Document:

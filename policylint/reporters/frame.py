@@ -1,4 +1,4 @@
-"""A region of a text → its first line as shown, cut to the room there is, and where the region lies in it."""
+"""A region of a text → its first line as shown: cut to the room, secrets masked; and where the region lies in it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from policylint.reporters.display import cells, width
+from policylint.reporters.secrets import secret_spans
 
 if TYPE_CHECKING:
     from policylint.model.source import Region
 
 _BREAK = re.compile(r"[\r\n]")
 _TAB = "    "
+_LOOK_BACK = 4000
 
 
 class Excerpt(NamedTuple):
@@ -46,13 +48,23 @@ def excerpt(text: str, region: Region, room: int) -> Excerpt | None:
     end = min(max(region.end.offset, start), high)
     if region.end.line > region.start.line:
         end = start + len(text[start:end].rstrip())
-    shown = [_TAB if cell == r"\x09" else cell for cell in cells(text[low:high])]
+    shown = [_TAB if cell == r"\x09" else cell for cell in cells(_without_secrets(text, begin, low, high))]
     before, marked, after = shown[: start - low], shown[start - low : end - low], shown[end - low :]
     complete = low == begin and (broken is not None or high == len(text))
     if not complete or width("".join(shown)) > room:
         before, marked, after = _window(before, marked, after, room, (low > begin, not broken and high < len(text)))
     indent, length = width("".join(before)), width("".join(marked))
     return Excerpt(region.start.line, "".join([*before, *marked, *after]).rstrip(), indent, max(length, 1))
+
+
+def _without_secrets(text: str, begin: int, low: int, high: int) -> str:
+    """Return a piece of a line with a ``*`` for every character that is secret; ``begin`` is where its line begins."""
+    # A value may begin long before the piece, and be named on the line above.
+    known = max(text.rfind("\n", 0, max(begin - 1, 0)) + 1, low - _LOOK_BACK)
+    shown = list(text[known:high])
+    for start, end in secret_spans(text[known:high]):
+        shown[start:end] = "*" * (end - start)
+    return "".join(shown[low - known :])
 
 
 def _window(

@@ -7,14 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policylint.adapters.n8n.requests import (
-    TEMPLATE_LANGUAGE,
-    Request,
-    kind_said,
-    kind_shown,
-    read_request,
-    template_name,
-)
+from policylint.adapters.n8n.requests import read_request
 from policylint.adapters.n8n.sends import (
     CHANNELS,
     LOOKS_UP,
@@ -28,6 +21,16 @@ from policylint.adapters.n8n.sends import (
     own_send,
 )
 from policylint.adapters.n8n.texts import text_of
+from policylint.adapters.requests import (
+    PATH_ACTS,
+    TEMPLATE_LANGUAGE,
+    Request,
+    channel_elsewhere,
+    is_message,
+    kind_said,
+    kind_shown,
+    template_name,
+)
 
 if TYPE_CHECKING:
     from policylint.adapters.n8n.graph import Node, Workflow
@@ -41,47 +44,12 @@ _CODE = frozenset({"code", "function", "functionitem", "executecommand"})
 _WHATSAPP = re.compile(r"whats\s?app|\bwpp\b|\bzap(?:zap)?\b|\bwaba\b|[-_/.]wa[-_/.]", re.IGNORECASE)
 _UNOFFICIAL = re.compile(r"\b(?:un|non.?|n[aã]o.?|no.?)(?:official|oficial)\b", re.IGNORECASE)
 
-# Where other channels take messages.
-_ELSEWHERE: tuple[tuple[str, str], ...] = (
-    (r"api\.telegram\.org/bot\S*/send(?!ChatAction)", "telegram"),
-    (
-        r"api\.twilio\.com/\S*/Calls|api\.vapi\.ai/call|api\.bland\.ai/v\d/calls|retellai\.com/\S*create-phone-call",
-        "voice",
-    ),
-    (r"api\.twilio\.com/\S*/Messages|rest\.nexmo\.com/sms|api\.textlocal\.|textbelt\.com/text|fast2sms\.com", "sms"),
-    (r"msg91\.com|rest\.clicksend\.com/v\d/sms|semaphore\.co/api|bulksms\.com|rest\.messagebird\.com/messages", "sms"),
-    (r"api\.sendgrid\.com/v\d/mail/send|api\.(?:brevo|sendinblue)\.com/v\d/smtp|api\.resend\.com/emails", "email"),
-    (r"\.mailgun\.net/\S*/messages|api\.postmarkapp\.com/email|mandrillapp\.com/api/\S*messages/send", "email"),
-    (r"api\.mailjet\.com/v\S*/send|api\.smtp2go\.com/v\d/email|graph\.microsoft\.com/\S*sendMail", "email"),
-    (r"graph\.instagram\.com/\S*/messages\b", "instagram"),
-    (r"graph\.facebook\.com/\S*/messages\b", "messenger"),
-    (r"api\.line\.me/v\d/bot/message", "line"),
-    (r"chatapi\.viber\.com/pa/(?:send|broadcast)_message", "viber"),
-    (
-        r"hooks\.slack\.com|slack\.com/api/chat\.postMessage|discord(?:app)?\.com/api/(?:v\d+/)?(?:webhooks|channels)/",
-        "push",
-    ),
-    (
-        r"webhook\.office\.com|chat\.googleapis\.com|ntfy\.sh|api\.pushover\.net|onesignal\.com/api|fcm\.googleapis",
-        "push",
-    ),
-)
-
-_PATH_ACTS = re.compile(r"acceptInvite|/join|updateParticipant|participants?/add|group/create", re.IGNORECASE)
-_PATH_SENDS = re.compile(
-    r"send(?![-_/]?(?:chat[-_]?)?(?:presence|seen|typing|state))|/messages?(?:/(?:text|chat|image|document|template))?/?$"
-    r"|/msg\b|whatsapp\.php|/broadcasts?\b|/campaigns?\b",
-    re.IGNORECASE,
-)
-_PATH_LOOKS_UP = re.compile(
-    r"presence|typing|seen|mark-?(?:message|as|read)|readMessage|base64|whatsappNumbers|verif|check|exists?\b|register|/contacts?\b"
-    r"|templates|/media\b|upload|download|/find|/fetch|/instances?\b|connectionState|webhooks?\b|/qr|status|/state\b|session"
-    r"|profile|/groups?\b",
-    re.IGNORECASE,
-)
-_RECEIPT = re.compile(r"""["']?status["']?\s*:\s*["']read["']""")
 _REAL_HOST = re.compile(
     r"https?://(?!localhost|127\.|0\.0|10\.|192\.168|host\.docker|[\w-]+[:/])[\w-]+\.", re.IGNORECASE
+)
+# A call, not the name of a node in code that writes a workflow.
+_CALL = re.compile(
+    r"\bhttpRequest\w*(?:\.call)?\s*\(|helpers\.request\w*(?:\.call)?\s*\(|\baxios\b|\bfetch\s*\(|requests\.post|\bcurl\b"
 )
 _PLACEHOLDER = re.compile(r"your|example|sample|seu-|tu-|<|xxx", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$(?:env|vars|secrets)(?:\.|\[['\"])(\w+)")
@@ -127,9 +95,9 @@ class Reader:
         if sign is None:
             return self._elsewhere(node, request) or self._unnamed(node, request)
         shown_by = request.url.pointer
-        if is_unofficial(sign) and _PATH_ACTS.search(request.path):
+        if is_unofficial(sign) and PATH_ACTS.search(request.path):
             return Send(node, "whatsapp", shown_by, sign, request.recipient, is_act=True)
-        if not _is_message(request):
+        if not is_message(request):
             return Setup(node, sign, shown_by) if is_unofficial(sign) else None
         return self._message(node, request, sign, shown_by)
 
@@ -219,8 +187,7 @@ class Reader:
         url = request.url.value
         if request.method == "GET" and request.text is None:
             return None
-        # Compiled when first needed: most requests name their carrier.
-        channel = next((channel for pattern, channel in _ELSEWHERE if re.search(pattern, url, re.IGNORECASE)), None)
+        channel = channel_elsewhere(url)
         if channel is None:
             return None
         sign = self.providers.node("n8n-nodes-base.twilio") if "twilio" in url else None
@@ -229,7 +196,7 @@ class Reader:
     def _unnamed(self, node: Node, request: Request) -> Send | None:
         """Read a request to a WhatsApp service that the table lacks: the words of node, address or body show it."""
         url = request.url.value
-        if not _is_message(request) or (request.recipient is None and request.text is None):
+        if not is_message(request) or (request.recipient is None and request.text is None):
             return None
         words = f"{url}\n{node.name}"
         if not _REAL_HOST.match(url) or _PLACEHOLDER.search(url):
@@ -260,7 +227,7 @@ class Reader:
         """Read a message that a code node sends by itself."""
         path = next((name for name in ("jsCode", "functionCode", "command", "pythonCode") if node.get(name)), None)
         code = text_of(node, path) if path else None
-        if code is None or not re.search(r"httpRequest|axios|fetch\s*\(|requests\.post|\bcurl\b", code.value):
+        if code is None or not _CALL.search(code.value):
             return None
         if not re.search(r"\bPOST\b|\.post\b", code.value, re.IGNORECASE):
             return None
@@ -268,14 +235,6 @@ class Reader:
         if sign is None or sign.provider == _UNNAMED or not re.search(r"send|/messages\b", code.value):
             return None
         return self._message(node, Request(code, "POST", code.value, [code], [], []), sign, code.pointer)
-
-
-def _is_message(request: Request) -> bool:
-    if request.method not in ("POST", "PUT", "PATCH") and request.text is None:
-        return False
-    if _RECEIPT.search(request.body):
-        return False
-    return bool(_PATH_SENDS.search(request.path)) or not _PATH_LOOKS_UP.search(request.path)
 
 
 def set_value(node: Node, field: str) -> object:

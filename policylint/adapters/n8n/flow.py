@@ -57,6 +57,11 @@ _SENDER = re.compile(
 _GROUP = re.compile(r"@g\.us|\bgr(?:ou|u)pp?[oe]?s?\b|group_?(?:jid|id)", re.IGNORECASE)
 _NAMES = re.compile(r"""\$\(\s*["']([^"']+)["']\s*\)|\$node\[\s*["']([^"']+)["']|\$items\(\s*["']([^"']+)["']""")
 _SCRAPER = re.compile(r"apify|outscraper|serpapi|serper\.dev|scrap|maps/api/place|places\.googleapis", re.IGNORECASE)
+_TO_BE_SENT = re.compile(
+    r"^(?:to[-_ ]?(?:be[-_ ])?sen[dt]|send|ready(?:[-_ ]to[-_ ]send)?|queued?|pending|not[-_ ]?sent|unsent"
+    r"|(?:a[-_ ]|por[-_ ])?enviar|pend(?:ente|iente))$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _FORMS = frozenset({"formtrigger", "typeformtrigger", "jotformtrigger", "formiotrigger", "wufootrigger"})
 
 
@@ -184,6 +189,8 @@ class Flow:
     def selection(self, send: Send, recipient: Recipient, direction: Found) -> Found:
         """Return how recipients are chosen."""
         at = send.recipient.pointer if send.recipient else None
+        if send.selection is not None:
+            return Found(send.selection, send.shown_by)
         if direction.value == "reply":
             return Found("inbound_sender", at)
         if recipient.fixed is not None:
@@ -204,9 +211,14 @@ class Flow:
             return workflow.first(workflow.loop(send.node) & self._loops)
         kinds = {node.kind for node in self.triggers_of(send)}
         is_run = kinds <= TIMERS | _BY_HAND
-        tables = above & self._tables & (-1 if is_run else ~self._lookups)
+        # A run that an event starts reads one row, or the free hours of a calendar.
+        tables = above & self._tables & (-1 if is_run else ~(self._lookups | self._calendars))
         requests = above & self._requests if is_run and kinds & TIMERS and send.recipient else 0
-        return workflow.first(above & self._loops) or workflow.first(tables) or workflow.first(requests)
+        marked = above & self._table_triggers if above & self._picks_marked_rows else 0
+        return next(
+            (found for chosen in (above & self._loops, tables, requests, marked) if (found := workflow.first(chosen))),
+            None,
+        )
 
     def source(self, send: Send, recipient: Recipient, direction: Found) -> Found | None:
         """Return where the numbers come from: the nearest node that hands on people."""
@@ -229,6 +241,13 @@ class Flow:
             return Found(*recurrence_of(timer))
         return None if starts else Found(NOT_STARTED)
 
+    def unread_workflows(self, send: Send) -> Sequence[str]:
+        """Return notes on other workflows that are called on the way to a send, by a step or by an agent's tool."""
+        above = self.workflow.upstream(send.node)
+        called = above & (self._calls | self._agents_that_call)
+        names = [node.name for node in self.workflow.members(called, 3)]
+        return [f"'{name}' calls another workflow, which was not read" for name in names]
+
     # --- sets of nodes, found once ---
 
     @cached_property
@@ -238,6 +257,29 @@ class Flow:
     @cached_property
     def _lookups(self) -> int:
         return self._where(lambda node: reads_rows(node) and is_lookup(node))
+
+    @cached_property
+    def _table_triggers(self) -> int:
+        return self._where(lambda node: node.is_trigger and is_table(node))
+
+    @cached_property
+    def _picks_marked_rows(self) -> int:
+        """The conditions that let rows pass which are marked to be sent: then the table is a list of them."""
+        kinds = ("if", "filter", "switch")
+        return self._where(lambda node: node.kind in kinds and not node.disabled and _TO_BE_SENT.search(node.text))
+
+    @cached_property
+    def _calendars(self) -> int:
+        return self._where(lambda node: node.kind == "googlecalendar")
+
+    @cached_property
+    def _calls(self) -> int:
+        return self._where(lambda node: node.kind == "executeworkflow" and not node.disabled)
+
+    @cached_property
+    def _agents_that_call(self) -> int:
+        tools = (node for node in self.workflow.nodes if node.kind == "toolworkflow" and not node.disabled)
+        return self.workflow.set_of(agent for tool in tools for agent in self.workflow.before(tool))
 
     @cached_property
     def _loops(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 CORE = ("n8n-nodes-base", "@n8n/")
 """How the packages of n8n itself begin."""
+_TOOL = re.compile(r"(?<=.)(?:hitl)?tool\Z")
 # Triggers whose type does not end in "Trigger".
 _STARTS = frozenset({"webhook", "cron", "interval", "start", "emailreadimap", "rssfeedread"})
 
@@ -36,8 +38,12 @@ class Node:
     @cached_property
     def kind(self) -> str:
         """The type without its package, in lower case, and without ``Tool``: agents call the same nodes as tools."""
-        kind = self.type.rpartition(".")[2].lower()
-        return kind[:-4] if kind.endswith("tool") and len(kind) > 4 else kind
+        return _TOOL.sub("", self.type.rpartition(".")[2].lower())
+
+    @property
+    def asks_for_approval(self) -> bool:
+        """Tell whether it is the variant of a node that asks a person before an agent acts: it sends and waits."""
+        return self.type.endswith("HitlTool")
 
     @property
     def is_core(self) -> bool:
@@ -108,6 +114,8 @@ class Workflow:
     nodes: Sequence[Node]
     connections: Mapping[str, Any]
     timezone: str | None
+    is_archived: bool
+    """True where it was put away: n8n runs no archived workflow."""
 
     @cached_property
     def _by_name(self) -> Mapping[str, Node]:
@@ -151,10 +159,14 @@ class Workflow:
         own = self._reached[1][node.index]
         return own if own & (own - 1) else 0
 
-    def members(self, chosen: int) -> Sequence[Node]:
-        """Return the nodes of a set, in the order of the file."""
-        found = []
-        while chosen:
+    def before(self, node: Node) -> Iterator[Node]:
+        """Yield the nodes that lead to a node, without a step between."""
+        return (self.nodes[index] for index in self._previous[node.index])
+
+    def members(self, chosen: int, limit: int | None = None) -> Sequence[Node]:
+        """Return the nodes of a set, or the first of them, in the order of the file."""
+        found: list[Node] = []
+        while chosen and len(found) != limit:
             lowest = chosen & -chosen
             found.append(self.nodes[lowest.bit_length() - 1])
             chosen ^= lowest
@@ -272,6 +284,7 @@ def read_workflow(document: Document, pointer: Pointer, number: int) -> Workflow
         nodes=nodes,
         connections=data["connections"],
         timezone=zone if isinstance(zone, str) and "/" in zone else None,
+        is_archived=data.get("isArchived") is True,
     )
 
 

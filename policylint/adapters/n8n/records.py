@@ -9,7 +9,10 @@ from policylint.adapters.n8n.carriers import Reader
 from policylint.adapters.n8n.flow import Flow, Found
 from policylint.adapters.n8n.measures import Measures
 from policylint.adapters.n8n.sends import Send, Setup
+from policylint.adapters.n8n.signs import CARRIED_BY_MAIL, CARRIES
+from policylint.adapters.n8n.silence import CAP, Silence
 from policylint.adapters.n8n.texts import Text
+from policylint.adapters.n8n.wording import text_from
 from policylint.model.campaign import Campaign
 from policylint.model.source import NOT_CARRIED, Place, Pointer, Unknown, value_at
 from policylint.record import ProviderTable, Sign, fill_unknown
@@ -17,23 +20,23 @@ from policylint.record import ProviderTable, Sign, fill_unknown
 if TYPE_CHECKING:
     from policylint.adapters.n8n.graph import Node, Workflow
     from policylint.adapters.n8n.recipients import Recipient
+    from policylint.model.rule import Severity
 
-# What a workflow has a place for; whatever else a record lacks is unknown.
-_CARRIED = ("name", "schedule.recurrence", "messages.kind", "messages.body", "messages.template.name")
+SPOKEN_OF = Unknown("the workflow speaks of opt-outs; how they work is not read")
 _PLATFORM = ("official", "bsp")
 
 
 def campaigns_of(workflow: Workflow, providers: ProviderTable, signs: dict[str, Sign | None]) -> Iterator[Campaign]:
     """Yield one record per node that sends, and one per unofficial client that only receives or looks up."""
     reader = Reader(workflow, providers, signs)
-    flow, measures = Flow(workflow, providers), Measures(workflow)
+    flow, measures, silence = Flow(workflow, providers), Measures(workflow), Silence(workflow)
     setups: dict[str | None, Setup] = {}
     sending: set[str | None] = set()
     for node in workflow.nodes:
         found = reader.read(node)
         if isinstance(found, Send):
             sending.add(found.sign.provider if found.sign else None)
-            yield _sent(found, flow, measures)
+            yield _sent(found, flow, measures, silence)
         elif found is not None:
             setups.setdefault(found.sign.provider, found)
     yield from (_set_up(setup, workflow) for provider, setup in setups.items() if provider not in sending)
@@ -46,8 +49,11 @@ class _Record:
         self.document = workflow.document
         self.data: dict[str, Any] = {"campaign": f"{workflow.name} › {node.name}", "name": workflow.name}
         self.places: dict[Pointer, Place] = {}
+        self.caps: dict[Pointer, tuple[Severity, str]] = {}
         self.point((), node.named_at)
         self.point(("name",), (*workflow.pointer, "name"))
+        if workflow.is_archived:
+            self.put(("enabled",), Found(value=False, at=(*workflow.pointer, "isArchived")))
 
     def point(self, path: Pointer, pointer: Pointer | None) -> None:
         """Say where a value of the record comes from."""
@@ -86,10 +92,22 @@ class _Record:
         if sign.route in _PLATFORM and self.data["channel"] == "whatsapp":
             self.put(("sender", "product"), Found("business_platform", shown_by))
 
+    def put_silence(self) -> None:
+        """Put that nobody who opted out is left out on the way to the send."""
+        self.data["audience"]["suppression_lists"] = None
+        self.caps["audience", "suppression_lists"] = CAP
+
+    def put_text_from(self, origin: str | None, body: Text | None) -> None:
+        """Put where the words of a message come from that are not in the file."""
+        if origin is not None:
+            self.data["messages"][0]["text_from"] = origin
+            self.show(("messages", 0, "text_from"), body)
+
     def campaign(self, notes: Sequence[str]) -> Campaign:
         """Return the finished record."""
-        data = fill_unknown(self.data, _CARRIED)
-        return Campaign(data, self.document, "n8n", self.places, notes=tuple(notes))
+        more = CARRIED_BY_MAIL if self.data["channel"] in ("email", "sms") else ()
+        data = fill_unknown(self.data, (*CARRIES, *more))
+        return Campaign(data, self.document, "n8n", self.places, notes=tuple(notes), caps=self.caps)
 
 
 def _set_up(setup: Setup, workflow: Workflow) -> Campaign:
@@ -99,7 +117,7 @@ def _set_up(setup: Setup, workflow: Workflow) -> Campaign:
     return record.campaign(["an unofficial client that sends no message here"])
 
 
-def _sent(send: Send, flow: Flow, measures: Measures) -> Campaign:
+def _sent(send: Send, flow: Flow, measures: Measures, silence: Silence) -> Campaign:
     record = _Record(flow.workflow, send.node)
     record.data["channel"] = send.channel
     record.point(("channel",), send.shown_by)
@@ -107,7 +125,8 @@ def _sent(send: Send, flow: Flow, measures: Measures) -> Campaign:
     recipient = flow.recipient(send)
     direction = flow.direction(send, recipient)
     record.put(("direction",), direction)
-    record.put(("audience", "selection"), flow.selection(send, recipient, direction))
+    selection = flow.selection(send, recipient, direction)
+    record.put(("audience", "selection"), selection)
     record.put(("audience", "source"), flow.source(send, recipient, direction))
     if recipient.count > 1 and send.recipient is not None:
         record.put(("audience", "size"), Found(recipient.count, send.recipient.pointer))
@@ -116,10 +135,17 @@ def _sent(send: Send, flow: Flow, measures: Measures) -> Campaign:
         pointer = (*flow.workflow.pointer, "settings", "timezone")
         record.put(("schedule", "timezone"), Found(flow.workflow.timezone, pointer))
     _put_measures(record, send, measures)
+    if direction.value == "push" and selection.value == "list" and silence.holds(send):
+        record.put_silence()
     if direction.value == "reply" and flow.triggers_of(send):
         record.put(("automation", "bot"), Found(value=True, at=direction.at))
     record.data["messages"] = None if send.is_act else [_message(record, send, direction, recipient)]
+    if send.channel in ("email", "sms") and silence.is_broken:
+        record.data["opt_out"] = SPOKEN_OF
+    elif not send.is_act:
+        record.put_text_from(text_from(send, flow.workflow), send.body)
     notes = [send.note, *(found.why for found in (send.kind, direction.value) if isinstance(found, Unknown))]
+    notes += flow.unread_workflows(send)
     return record.campaign(list(dict.fromkeys(note for note in notes if note)))
 
 
@@ -150,6 +176,9 @@ def _message(record: _Record, send: Send, direction: Found, recipient: Recipient
         record.show((*at, "body"), send.body)
     elif send.kind != "template":
         message["body"] = NOT_CARRIED
+    if send.subject is not None:
+        message["subject"] = send.subject.readable
+        record.show((*at, "subject"), send.subject)
     if send.kind == "template":
         message["template"] = {"name": send.template.exact if send.template else NOT_CARRIED}
     if send.template is not None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 STRIPPED = Unknown("the parameters of the node were taken out of the export")
 UNREADABLE = Unknown("the file does not show whether this is a template")
+STORED = Unknown("the message stands in the service that sends it")
 TEAM_CHAT = "a message to a team chat: records have no channel for it, so it is shown as push"
 
 
@@ -39,6 +40,9 @@ class Send:
     is_act: bool = False
     """True for an act on groups or accounts that carries no message."""
     note: str | None = None
+    selection: str | None = None
+    """How recipients are chosen, where the node itself says so."""
+    subject: Text | None = None
 
     @property
     def is_unofficial(self) -> bool:
@@ -71,7 +75,6 @@ _EMAIL_TEXTS = (
     "htmlContent",
     "bodyContent",
     "body",
-    "subject",
 )
 # Kind of node → channel, and the parameters that say to whom and what; n8n-io/n8n, packages/nodes-base/nodes.
 CHANNELS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
@@ -80,11 +83,13 @@ CHANNELS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "microsoftoutlook": ("email", ("toRecipients",), _EMAIL_TEXTS),
     "sendgrid": ("email", ("toEmail",), _EMAIL_TEXTS),
     "mailgun": ("email", ("toEmail",), _EMAIL_TEXTS),
-    "mailjet": ("email", ("toEmail",), _EMAIL_TEXTS),
+    "mailjet": ("email", ("toEmail", "to"), _EMAIL_TEXTS),
     "mandrill": ("email", ("toEmail",), _EMAIL_TEXTS),
     "awsses": ("email", ("toAddresses",), _EMAIL_TEXTS),
     "sendinblue": ("email", ("receipients",), _EMAIL_TEXTS),
     "brevo": ("email", ("receipients",), _EMAIL_TEXTS),
+    "mailchimp": ("email", (), ()),
+    "mautic": ("email", ("contactId",), ()),
     "telegram": ("telegram", ("chatId",), ("text", "caption", "message")),
     "twilio": ("sms", ("to",), ("message",)),
     "vonage": ("sms", ("to",), ("message",)),
@@ -112,8 +117,20 @@ CHANNELS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 _NO_TEAM_CHAT = frozenset({"pushbullet", "pushover", "pushcut", "gotify", "signl4"})
 # Resources that hold messages; the others are channels, labels, files, contacts.
 _RESOURCES = frozenset(
-    "message mail email sms mms call chatMessage channelMessage push alert notification".lower().split()
+    "message mail email sms mms call voice chatMessage channelMessage push alert notification".lower().split()
 )
+# Kinds whose resource is something else where none is given.
+_RESOURCE_NEEDED = frozenset({"sendgrid", "mailchimp", "mautic", "microsoftteams"})
+_CHANNEL_OF_RESOURCE: Mapping[str, str] = {"call": "voice", "voice": "voice", "sms": "sms"}
+# Kind, resource, operation → how a node that sends what is stored in its service chooses recipients.
+_STORED_SENDS: Mapping[tuple[str, str, str], str | None] = {
+    ("mailchimp", "campaign", "send"): "list",
+    ("mailchimp", "campaign", "resend"): "list",
+    ("mautic", "segmentemail", "send"): "segment",
+    ("mautic", "sendemail", "segment"): "segment",
+    ("mautic", "sendemail", "contact"): None,
+    ("mautic", "sendemail", ""): None,
+}
 _OPERATION = re.compile(r"send(?!chataction)|post|reply|create|make|push")
 
 
@@ -123,22 +140,35 @@ def own_send(node: Node, sign: Sign | None) -> Send | None:
         return _whatsapp(node, sign)
     channel, to, what = CHANNELS[node.kind]
     resource, operation = node.word("resource"), node.word("operation")
-    if (resource and resource not in _RESOURCES) or (operation and not _OPERATION.match(operation)):
+    if (node.kind, resource, operation) in _STORED_SENDS:
+        selection = _STORED_SENDS[node.kind, resource, operation]
+        recipient = first_text(node, *to)
+        return Send(node, channel, node.typed_at, sign, recipient, kind=STORED, selection=selection)
+    if not (node.asks_for_approval or _sends_messages(node, resource, operation)):
         return None
     shown_by = node.typed_at
     if node.kind == "twilio" and _is_twilio_whatsapp(node):
         channel, shown_by = "whatsapp", node.at("toWhatsapp") if node.get("toWhatsapp") is True else shown_by
     return Send(
         node,
-        "voice" if resource == "call" else channel,
+        channel if channel == "whatsapp" else _CHANNEL_OF_RESOURCE.get(resource, channel),
         shown_by,
         sign,
         first_text(node, *to),
         first_text(node, *what),
         kind=STRIPPED if node.is_stripped else "freeform",
         is_answer=operation.startswith("reply"),
+        subject=text_of(node, "subject") if channel == "email" else None,
         note=TEAM_CHAT if channel == "push" and node.kind not in _NO_TEAM_CHAT else None,
     )
+
+
+def _sends_messages(node: Node, resource: str, operation: str) -> bool:
+    if node.kind in _RESOURCE_NEEDED and not resource:
+        return node.is_stripped and bool(SENDS.search(node.name)) and node.kind != "mailchimp"
+    if resource and resource not in _RESOURCES:
+        return operation.startswith(("send", "reply"))
+    return not operation or bool(_OPERATION.match(operation))
 
 
 def _is_twilio_whatsapp(node: Node) -> bool:
@@ -153,6 +183,8 @@ def _whatsapp(node: Node, sign: Sign | None) -> Send | None:
     if node.word("resource") not in ("", "message"):
         return None
     recipient = text_of(node, "recipientPhoneNumber")
+    if node.asks_for_approval:
+        return Send(node, "whatsapp", node.typed_at, sign, recipient, text_of(node, "message"))
     said_at = node.at("operation") if node.get("operation") else None
     if (node.word("operation") or "sendtemplate") != "sendtemplate":
         body = first_text(node, "textBody", "message", "mediaCaption", "caption")

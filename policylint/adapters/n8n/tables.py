@@ -66,6 +66,8 @@ _READ_BY_DEFAULT = frozenset(
     ["googlesheets", "microsoftexcel", "airtable", "baserow", "nocodb", "mongodb", "spreadsheetfile", "extractfromfile"]
 )
 _WRITES = re.compile(r"append|update|upsert|create|insert|delete|remove|clear|add|write|upload|copy|send|post")
+# Files that hold rows; an operation that is left out means CSV. The others hand on one text or one binary.
+_ROWS_OF_FILES = frozenset(["", "csv", "html", "fromjson", "ods", "rtf", "xls", "xlsx", "xml"])
 _SELECTIVE_QUERY = re.compile(r"\bwhere\b|\blimit\s+1\b", re.IGNORECASE)
 _WRITING_QUERY = re.compile(r"^\s*(?:insert|update|delete|upsert)\b", re.IGNORECASE)
 _TABLE_OF_QUERY = re.compile(r"\b(?:from|into|update|join)\s+([\w.\"]+)", re.IGNORECASE)
@@ -96,6 +98,8 @@ def reads_rows(node: Node) -> bool:
     operation, query = node.word("operation"), node.get("query")
     if isinstance(query, str) and _WRITING_QUERY.search(query):
         return False
+    if node.kind == "extractfromfile":
+        return operation in _ROWS_OF_FILES
     if not operation:
         return node.kind in _READ_BY_DEFAULT or node.is_stripped
     return not _WRITES.search(operation)
