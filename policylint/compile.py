@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.errors import did_you_mean
 from policylint.model.rule import CompiledParts, CompiledRule, Condition, FieldPath, Operator, Rule, literal
-from policylint.model.source import EXPRESSION, Pointer, Unknown
+from policylint.model.source import EXPRESSION, Pointer, Unknown, says_something
 from policylint.model.texts import TextTemplate
 from policylint.record import Field, RecordSchema
 from policylint.schema import build_check, holds_placeholder, problems_of, resolve_reference
@@ -153,33 +153,7 @@ class _Compiler:
         pointers: list[Pointer] = [("at", index) if listed else ("at",) for index in range(len(rule.at))]
         found = [self.path(text, frame, pointer) for text, pointer in zip(rule.at, pointers, strict=True)]
         at = tuple(path for path in found if path is not None)
-        return CompiledParts(where, condition, at, caps, frozenset(self.reads), self.needs(where, condition))
-
-    def needs(self, where: Condition | None, condition: Condition) -> tuple[frozenset[tuple[str, ...]], ...]:
-        """Return the sets of fields of which each must have one in a record, or nothing can be broken."""
-        found = self.needed(where) if where is not None else []
-        if self.rule.forbids:
-            found = [*found, *self.needed(condition)]
-        return tuple(sorted(set(found), key=lambda fields: (len(fields), sorted(fields))))
-
-    def needed(self, condition: Condition) -> list[frozenset[tuple[str, ...]]]:
-        """Return sets of fields of which a condition needs one each to be true or unknown."""
-        kind, path = condition.kind, condition.path
-        if kind == "all":
-            return [fields for child in condition.children for fields in self.needed(child)]
-        if kind == "any":
-            of_children = [self.needed(child) for child in condition.children]
-            smallest = [min(sets, key=len) for sets in of_children if sets]
-            if len(smallest) < len(of_children):
-                return []
-            return [frozenset().union(*smallest)]
-        if path is None or kind not in ("test", "some", "each") or condition.operator == "absent":
-            return []
-        field = self.schema.field(path.field)
-        if field is None or field.default is not None:
-            return []
-        own = frozenset([path.field[:2]])
-        return [own, *self.needed(condition.children[0])] if kind == "some" else [own]
+        return CompiledParts(where, condition, at, caps, frozenset(self.reads))
 
     def problem(self, pointer: Pointer, message: str, *, key: bool = False) -> None:
         """Note a problem with what stands at a pointer of the rule file, or with its key."""
@@ -420,7 +394,8 @@ class _Compiler:
             texts = [wanted] if type(wanted) is str else wanted
             if isinstance(texts, (list, tuple)) and all(type(text) is str for text in texts):
                 test = _text_test(path, field, frozenset(texts), test)
-        return Condition("test", test, (), path, name, written, operator.sentence, argument.fields)
+        fixed = argument.values[0] if argument.fixed else None
+        return Condition("test", test, (), path, name, written, operator.sentence, argument.fields, fixed)
 
     def complaint(
         self, operator: Operator, name: str, argument: _Argument, path: FieldPath, field: Field
@@ -879,27 +854,11 @@ def _presence(path: FieldPath, wanted: bool) -> Condition:
     read = path.read
 
     def decide(scope: Any) -> bool | None:
-        found = _says_something(read(scope))
+        found = says_something(read(scope))
         return None if found is None else found is wanted
 
     name = "present" if wanted else "absent"
     return Condition("test", decide, path=path, operator=name, argument=True, sentence=f"is {name}")
-
-
-def _says_something(value: Any) -> bool | None:
-    """Tell whether a value is there; None where it is unknown, or a mapping of nothing but unknown values."""
-    if type(value) is Unknown:
-        return None
-    if type(value) is not dict:
-        return not (value is None or value == "" or value == [])
-    found: bool | None = False
-    for inner in value.values():
-        inner_found = _says_something(inner)
-        if inner_found:
-            return True
-        if inner_found is None:
-            found = None
-    return found
 
 
 def _all(children: tuple[Condition, ...]) -> Condition:

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 _KEPT = 8
 """Files kept of one pack: as many versions of it, or projects with plugins of their own, can be used in turn."""
-_FORM = 2
+_FORM = 3
 """Raised when the content of the files changes its meaning."""
 SHIPPED = ".compiled"
 """Name of the file beside the rules of a pack that came with the wheel."""
+_INSTALLED = 120_000_000_000
+"""Nanoseconds within which all files of a wheel are written; a rule that is changed later is read anew."""
 _SETTLED = 50_000_000
 """Nanoseconds; a file changed more recently may change again without another time of change."""
 
@@ -38,6 +40,8 @@ class Kept(NamedTuple):
     files: Mapping[str, Any]
     """Name → parsed content, read when asked for."""
     cards: tuple[RuleCard, ...]
+    shipped: bool = False
+    """True where it came with the wheel."""
 
 
 def user_cache_folder() -> Path | None:
@@ -64,15 +68,30 @@ def load(cache: Path | None, pack: Path, stamps: Sequence[FileStamp], salt: str)
         cache: The cache folder; None asks the wheel only.
         pack: The folder of the pack.
         stamps: The files of the pack as they are now.
-        salt: What else decides whether the pack compiles.
+        salt: What else decides whether the pack compiles; a pack of the wheel needs nothing else.
 
     """
-    sizes = [[stamp.name, stamp.size] for stamp in stamps]
-    shipped = _read(pack / SHIPPED, _key(sizes, salt))
-    if shipped is not None or cache is None:
-        return shipped
+    written = _written(pack / SHIPPED)
+    if written is not None and all(stamp.modified <= written + _INSTALLED for stamp in stamps):
+        shipped = _read(pack / SHIPPED, _shipped_key(stamps))
+        if shipped is not None:
+            return shipped._replace(shipped=True)
+    if cache is None:
+        return None
     key = _key([str(pack), *stamps], salt)
     return _read(_file(cache, pack.name, key), key)
+
+
+def _written(path: Path) -> int | None:
+    try:
+        return os.stat(path).st_mtime_ns  # noqa: PTH116  # a Path takes twice as long, at every start
+    except OSError:
+        return None
+
+
+def _shipped_key(stamps: Sequence[FileStamp]) -> list[Any]:
+    """Return the key of a pack of the wheel: when its files will be written is not known when it is built."""
+    return _key([[stamp.name, stamp.size] for stamp in stamps], "")
 
 
 def _key(content: Iterable[Any], salt: str) -> list[Any]:
@@ -106,9 +125,8 @@ def _is_ours(found: os.stat_result) -> bool:
 
 
 def _card(entry: list[Any]) -> RuleCard:
-    products, kinds = (None if values is None else tuple(values) for values in entry[3:5])
-    needs = tuple(frozenset(tuple(path) for path in fields) for fields in entry[5])
-    return RuleCard(entry[0], entry[1], entry[2], products, kinds, needs)
+    products, kinds = (None if values is None else tuple(values) for values in entry[3:])
+    return RuleCard(entry[0], entry[1], entry[2], products, kinds)
 
 
 def store(cache: Path | None, pack: Path, stamps: Sequence[FileStamp], salt: str, kept: Kept) -> None:
@@ -136,9 +154,9 @@ def store(cache: Path | None, pack: Path, stamps: Sequence[FileStamp], salt: str
         Path(handle.name).unlink(missing_ok=True)
 
 
-def shipped_content(stamps: Sequence[FileStamp], salt: str, kept: Kept) -> bytes:
-    """Return what the wheel holds beside the rules of a pack: the times of its files are not known beforehand."""
-    return _content(_key([[stamp.name, stamp.size] for stamp in stamps], salt), kept)
+def shipped_content(stamps: Sequence[FileStamp], kept: Kept) -> bytes:
+    """Return what the wheel holds beside the rules of a pack."""
+    return _content(_shipped_key(stamps), kept)
 
 
 def _content(key: list[Any], kept: Kept) -> bytes:
@@ -152,7 +170,7 @@ def _content(key: list[Any], kept: Kept) -> bytes:
         "crc": zlib.crc32(body),
         "digest": kept.digest,
         "files": [(name, len(line)) for name, line in lines.items()],
-        "cards": [(*card[:5], [sorted(fields) for fields in card.needs]) for card in kept.cards],
+        "cards": kept.cards,
     }
     return written(head) + b"\n" + body
 

@@ -48,8 +48,7 @@ class Recogniser:
         """
         self.sources = sources
         self.base = base
-        self.always = [candidate for candidate in candidates if not candidate.words]
-        self.by_words = [candidate for candidate in candidates if candidate.words]
+        self.candidates = sorted(candidates, key=lambda candidate: not candidate.words)
         self.providers = providers
         self.read = read
 
@@ -68,16 +67,13 @@ class Recogniser:
             if own:
                 yield from ((sources.ADAPTER, sources.adapted(document, own)) for document in source.documents)
                 return
-        possible: list[Candidate] | None = None
+        text = source.text.lower()
+        possible: list[bool | None] = [None] * len(self.candidates)
         for document in source.documents:
-            if possible is None:
-                text = source.text.lower()
-                possible = [
-                    *(candidate for candidate in self.by_words if any(word in text for word in candidate.words)),
-                    *self.always,
-                ]
-            for candidate in possible:
-                found = self._tried(candidate, document, path)
+            for at, candidate in enumerate(self.candidates):
+                if possible[at] is None:
+                    possible[at] = not candidate.words or any(word in text for word in candidate.words)
+                found = self._tried(candidate, document, path) if possible[at] else None
                 if found is not None:
                     yield found
                     break

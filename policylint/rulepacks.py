@@ -164,10 +164,11 @@ class _Loader:
 
     def load(self, cache: Path | None, salt: str) -> RulePack | None:
         stamps = tuple(sorted(_stamps(str(self.folder), "")))
-        kept = packcache.load(cache, self.folder, stamps, salt) if cache is not None else None
+        kept = packcache.load(cache, self.folder, stamps, salt)
         if kept is not None:
             self.known = kept.files
-            return self.build(kept.digest, kept.cards)
+            pack = self.build(kept.digest, kept.cards)
+            return None if pack is None else pack._replace(shipped=kept.shipped)
         digest = self.read_files(stamps)
         pack = self.build(digest, None)
         return pack if pack is None or self.problems else pack._replace(unproved=self.parsed, stamps=stamps)
@@ -528,9 +529,9 @@ def _late_locator(shown: str, path: Path) -> Callable[[Pointer], tuple[Region | 
     return lambda pointer: document().locate(pointer)
 
 
-def card_of(rule: Rule, needs: tuple[frozenset[tuple[str, ...]], ...] = ()) -> RuleCard:
-    """Return the card of a rule; ``needs`` are those of the compiled rule."""
-    return RuleCard(rule.id, rule.code, rule.channel, _wanted(rule, "sender.product"), _wanted(rule, "kind"), needs)
+def card_of(rule: Rule) -> RuleCard:
+    """Return the card of a rule."""
+    return RuleCard(rule.id, rule.code, rule.channel, _wanted(rule, "sender.product"), _wanted(rule, "kind"))
 
 
 def _wanted(rule: Rule, field: str) -> tuple[str, ...] | None:

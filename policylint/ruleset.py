@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from policylint import packcache
 from policylint.compile import Vocabulary, compile_rule
 from policylint.errors import RulePackError, UsageError, did_you_mean
 from policylint.model.late import LateMapping
 from policylint.model.own import OWN_PACK, OWN_RULES
-from policylint.model.source import Unknown
 from policylint.packcache import Kept
 from policylint.record import ProviderTable, record_schema
 from policylint.rulepacks import card_of, load_packs, with_overrides
 from policylint.schema import holds_placeholder
+from policylint.screen import shipped_screen
 
 if TYPE_CHECKING:
     from policylint.config import Settings
     from policylint.extensions import Extensions
     from policylint.model.campaign import Campaign
     from policylint.model.rule import CompiledRule, RuleCard, RulePack
+    from policylint.screen import Screen
 
+
+SCREEN_AFTER = 200
+"""Campaigns; to judge so many without a screen takes about as long as to make the screen of 130 rules."""
 
 Sender = tuple[str, str, str]
 """Channel, sender's product and kind of a record, each "" where it is not known; a product "none" is absent."""
@@ -50,13 +53,18 @@ class RuleSet:
         """The selected rules, made runnable, by id."""
         self.rules = LateMapping(self.cards, lambda name: self.compiled[name].rule)
         self._by_sender: dict[Sender, tuple[RuleCard, ...]] = {}
+        self._by_pack: dict[Sender, list[tuple[RulePack, list[str]]]] = {}
+        self._screens: dict[str, Screen | None] = {}
+        self._judged = 0
+        self._changed = {pack.cards[at].id for pack in self.packs for at in pack.changed}
+        """Rules that no screen of the wheel is made of: the configuration changes what they compare with."""
 
     @classmethod
     def of(cls, pack: RulePack, rules: Sequence[CompiledRule], providers: ProviderTable) -> RuleSet:
         """Return the set of some rules of one pack that are compiled already."""
         by_id = {compiled.rule.id: compiled for compiled in rules}
         known = {name: compiled.rule.id for compiled in rules for name in (compiled.rule.id, compiled.rule.code)}
-        cards = [card_of(compiled.rule, compiled.parts.needs) for compiled in rules]
+        cards = [card_of(compiled.rule) for compiled in rules]
         return cls([pack], cards, known, by_id.__getitem__, providers)
 
     def looking_at(self, sender: Sender) -> tuple[RuleCard, ...]:
@@ -74,12 +82,37 @@ class RuleSet:
         return found
 
     def for_campaign(self, campaign: Campaign) -> list[CompiledRule]:
-        """Return the rules that can find something in a campaign: it has what they look at, or may have it."""
-        cards = self.looking_at(sender_of(campaign))
-        present = _present(campaign.data)
-        if present is not None:
-            cards = tuple(card for card in cards if not any(fields.isdisjoint(present) for fields in card.needs))
-        return [self.compiled[card.id] for card in cards]
+        """Return the rules that can find something in a campaign."""
+        found: list[str] = []
+        self._judged += 1
+        for pack, rules in self._of_packs(sender_of(campaign)):
+            screen = self._screen(pack)
+            if screen is None:
+                found.extend(rules)
+            else:
+                hits = screen.candidates(campaign.data)
+                found.extend(rule for rule in rules if rule in hits or rule in self._changed)
+        return [self.compiled[rule] for rule in found]
+
+    def _of_packs(self, sender: Sender) -> list[tuple[RulePack, list[str]]]:
+        """Return the packs that have rules for campaigns of that kind, each with the ids of these rules."""
+        found = self._by_pack.get(sender)
+        if found is None:
+            chosen = {card.id for card in self.looking_at(sender)}
+            of_packs = [(pack, [card.id for card in pack.cards if card.id in chosen]) for pack in self.packs]
+            found = self._by_pack[sender] = [(pack, rules) for pack, rules in of_packs if rules]
+        return found
+
+    def _screen(self, pack: RulePack) -> Screen | None:
+        """Return the screen of a pack: that of the wheel, else one that is made once it is worth it, else None."""
+        if pack.name not in self._screens:
+            self._screens[pack.name] = shipped_screen(pack, self.compiled)
+        if self._screens[pack.name] is None and self._judged > SCREEN_AFTER:
+            from policylint.screenwriter import made_screen
+
+            rules = [self.compiled[card.id] for card in pack.cards if card.id in self.cards]
+            self._screens[pack.name] = made_screen(rules, record_schema())
+        return self._screens[pack.name]
 
     def named(self, name: str) -> CompiledRule | None:
         """Return the rule with that id or code, or None."""
@@ -111,12 +144,12 @@ def load_rules(settings: Settings, extensions: Extensions) -> RuleSet:
         known.update((name, card.id) for card in pack.cards for name in card[:2])
         known.update((old, known[new]) for old, new in pack.redirects.items() if new in known)
     compiler = _Compiler(packs, extensions)
-    cards = compiler.prove(settings.cache, salt)
+    compiler.prove(settings.cache, salt)
     tables = [pack.providers for pack in packs if pack.providers]
     merged = {
         key: {k: v for table in tables for k, v in (table.get(key) or {}).items()} for key in ("providers", "libraries")
     }
-    selected = (card for card in cards if _is_selected(card.id, card.code, settings))
+    selected = (card for pack in packs for card in pack.cards if _is_selected(card.id, card.code, settings))
     return RuleSet(packs, selected, known, compiler.compiled, ProviderTable(merged))
 
 
@@ -129,32 +162,26 @@ class _Compiler:
         self.places = {card.id: (pack, at) for pack in packs for at, card in enumerate(pack.cards)}
         self.done: dict[str, CompiledRule] = {}
 
-    def prove(self, cache: Path | None, salt: str) -> list[RuleCard]:
-        """Compile what was not compiled in an earlier run, keep the packs that compile, and return all cards.
+    def prove(self, cache: Path | None, salt: str) -> None:
+        """Compile what was not compiled in an earlier run, and keep the packs that compile.
 
         Raises:
             RulePackError: The problems of all packs.
 
         """
         problems: list[str] = []
-        cards: list[RuleCard] = []
         for pack in self.packs:
-            proved = list(pack.cards)
-            for at in range(len(proved)) if pack.unproved is not None else pack.changed:
-                rule = pack.rules[at]
-                compiled, found = compile_rule(rule, record_schema(), self.vocabularies[pack.name])
+            for at in range(len(pack.cards)) if pack.unproved is not None else pack.changed:
+                compiled, found = compile_rule(pack.rules[at], record_schema(), self.vocabularies[pack.name])
                 problems.extend(found)
                 if compiled is not None:
-                    self.done[rule.id] = compiled
-                    proved[at] = card_of(rule, compiled.parts.needs)
-            cards.extend(proved)
+                    self.done[compiled.rule.id] = compiled
         if problems:
             raise RulePackError(problems, "see rules/README.md for the language of rules")
         for pack in self.packs:
             if pack.unproved is not None:
-                own = tuple(card for card in cards if self.places[card.id][0] is pack)
-                packcache.store(cache, Path(pack.folder), pack.stamps, salt, Kept(pack.digest, pack.unproved, own))
-        return cards
+                kept = Kept(pack.digest, pack.unproved, tuple(pack.cards))
+                packcache.store(cache, Path(pack.folder), pack.stamps, salt, kept)
 
     def compiled(self, name: str) -> CompiledRule:
         """Return the rule with that id, made runnable."""
@@ -169,33 +196,6 @@ class _Compiler:
 
 def _settled(value: object) -> str:
     return value if isinstance(value, str) and not holds_placeholder(value) else ""
-
-
-def _present(data: Mapping[str, Any]) -> set[tuple[str, ...]] | None:
-    """Return the fields that a record has, at most two names deep; None where a part of it has not its usual shape."""
-    found: set[tuple[str, ...]] = set()
-    for name, value in data.items():
-        if value is None:
-            continue
-        found.add((name,))
-        if type(value) is dict and name != "messages":
-            found.update((name, inner) for inner, below in value.items() if below is not None)
-        elif type(value) is list and name == "messages":
-            for item in value:
-                if type(item) is dict:
-                    found.update((name, inner) for inner, below in item.items() if below is not None)
-                elif item is not None:
-                    return None
-        elif isinstance(value, Unknown) or _holds_fields(name):
-            return None
-    return found
-
-
-@cache
-def _holds_fields(name: str) -> bool:
-    """Tell whether a field of the record holds others: a value of another shape in its place is unknown, not absent."""
-    field = record_schema().field((name,))
-    return field is not None and bool(field.fields)
 
 
 def _shown_folder(folder: Path) -> str:

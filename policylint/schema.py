@@ -124,6 +124,13 @@ class _Builder:
 
         return conforms
 
+    def exact_types(self, schema: Mapping[str, Any] | bool) -> frozenset[type]:
+        """Return the Python types of which every value conforms, for most values to be told at a glance."""
+        if isinstance(schema, bool) or set(schema) - _ANNOTATIONS - {"type"} or "type" not in schema:
+            return frozenset()
+        names = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+        return frozenset().union(*(_EXACT_TYPES[name] for name in names))
+
     def referenced(self, reference: str) -> Check:
         if reference not in self.defined:
             target = resolve_reference(self.root, reference)
@@ -150,8 +157,10 @@ class _Builder:
             first = next(k for k in schema if k in ("properties", "patternProperties", "additionalProperties"))
             return self.members(schema) if keyword == first else None
         if keyword == "items":
-            item = self.check(argument)
-            return lambda value: not isinstance(value, list) or all(item(entry) for entry in value)
+            item, exact = self.check(argument), self.exact_types(argument)
+            return lambda value: (
+                not isinstance(value, list) or all(type(entry) in exact or item(entry) for entry in value)
+            )
         if keyword in ("anyOf", "oneOf"):
             choices = [self.check(choice) for choice in argument]
             if keyword == "anyOf":
@@ -173,6 +182,10 @@ class _Builder:
             key: _both(self.check(value), [check for pattern, check in patterns if pattern.search(key)])
             for key, value in schema.get("properties", {}).items()
         }
+        simple = {
+            key: frozenset() if any(pattern.search(key) for pattern, _ in patterns) else self.exact_types(value)
+            for key, value in schema.get("properties", {}).items()
+        }
         rest = self.check(schema.get("additionalProperties", True))
 
         def conforms(value: Any) -> bool:
@@ -181,7 +194,7 @@ class _Builder:
             for key, entry in value.items():
                 test = named.get(key)
                 if test is not None:
-                    if not test(entry):
+                    if type(entry) not in simple[key] and not test(entry):
                         return False
                     continue
                 matched = [check for pattern, check in patterns if pattern.search(key)]
@@ -205,9 +218,11 @@ def _same(value: Any, known: Any) -> bool:
 
 
 def _enum_check(values: Sequence[Any], ignore_case: bool) -> Check:
+    texts = frozenset(value for value in values if isinstance(value, str))
+
     def is_listed(value: Any) -> bool:
-        if ignore_case and isinstance(value, str):
-            value = value.lower()
+        if isinstance(value, str):
+            return (value.lower() if ignore_case else value) in texts
         return any(_same(value, known) for known in values)
 
     return is_listed

@@ -145,8 +145,6 @@ class RuleCard(NamedTuple):
     """The products of the sender that its ``where`` asks for; None where any will do."""
     kinds: tuple[str, ...] | None
     """The kinds of record, likewise."""
-    needs: tuple[frozenset[tuple[str, ...]], ...] = ()
-    """Fields, at most two names deep: where a record has none of a set, the rule is neither broken nor undecided."""
 
 
 class Override(NamedTuple):
@@ -192,7 +190,7 @@ class RulePack(NamedTuple):
     terms: Mapping[str, Terms]
     rules: Sequence[Rule]
     cards: tuple[RuleCard, ...]
-    """One for each rule, in the same order; of a pack that was read anew they do not say what a rule needs."""
+    """One for each rule, in the same order."""
     lists: Mapping[str, tuple[Any, ...]]
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Word list → language code → words and phrases."""
@@ -213,6 +211,8 @@ class RulePack(NamedTuple):
     """The files that were read, as they were before."""
     changed: tuple[int, ...] = ()
     """Indexes of the rules of which the configuration changed a parameter."""
+    shipped: bool = False
+    """True where it came parsed with the wheel."""
 
 
 class Operator(NamedTuple):
@@ -248,6 +248,8 @@ class Condition(NamedTuple):
     sentence: str = ""
     compared: tuple[FieldPath, ...] = ()
     """Other fields that the argument names."""
+    fixed: Any = None
+    """The argument with its references resolved, where it is the same on every day and for every record."""
 
 
 class FieldPath(NamedTuple):
@@ -301,8 +303,6 @@ class CompiledParts(NamedTuple):
     caps: tuple[tuple[Cap, Condition], ...]
     reads: frozenset[tuple[str, ...]]
     """Every field that the rule looks at, without indexes."""
-    needs: tuple[frozenset[tuple[str, ...]], ...]
-    """See ``RuleCard``."""
 
 
 class CompiledRule:

@@ -189,3 +189,19 @@ def value_at(data: Any, pointer: Pointer) -> Any:
         else:
             return None
     return data
+
+
+def says_something(value: Any) -> bool | None:
+    """Tell whether a value is there; None where it is unknown, or a mapping of nothing but unknown values."""
+    if type(value) is Unknown:
+        return None
+    if type(value) is not dict:
+        return not (value is None or value == "" or value == [])
+    found: bool | None = False
+    for inner in value.values():
+        inner_found = says_something(inner)
+        if inner_found:
+            return True
+        if inner_found is None:
+            found = None
+    return found

@@ -42,6 +42,8 @@ _CORE: dict[str, Any] = {
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
 _NUMERIC_START = frozenset("+-.0123456789")
+_MAY_BE_NO_TEXT = frozenset(["", *"~+-.0123456789nNtTfFyYoO"])
+"""First characters of what YAML 1.2 or 1.1 reads as something else than a text."""
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _RADIX = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
@@ -347,62 +349,83 @@ class _Builder:
 
     def value_of(self, node: Any, depth: int) -> Any:
         """Return the node's value."""
-        if depth > MAXIMUM_DEPTH:
-            raise _TooDeepError
         value = node.value
         if type(value) is str:
             return self._scalar(node, value)
+        if depth > MAXIMUM_DEPTH - bool(value):  # what is in it stands one level deeper
+            raise _TooDeepError
         if self.shared:
             known = self.built.get(id(node))
             if known is not None:
                 return known
             self.built[id(node)] = Unknown("an alias that contains itself")
-        if _tag_kind(node) == "unknown":
+        if node.tag != _COLLECTION and _tag_kind(node) == "unknown":
             result: Any = Unknown(f"the tag {node.tag}")
         elif _is_template(node):
             result = EXPRESSION
         elif type(node).__name__ == "SequenceNode":
-            result = [self.value_of(item, depth + 1) for item in value]
+            depth += 1
+            result = [
+                self._scalar(item, item.value) if type(item.value) is str else self.value_of(item, depth)
+                for item in value
+            ]
         else:
-            result = self._mapping(value, depth)
+            result = self._mapping(value, depth + 1)
         if self.shared:
             self.built[id(node)] = result
         return result
 
     def _scalar(self, node: Any, text: str) -> Any:
         tag = node.tag
-        if tag == _TEXT:
-            return text
         if tag == _PLAIN:
+            if text[:1] not in _MAY_BE_NO_TEXT:
+                return text
             if text in _BOOLEAN_11 or (text and text[0] in "+-0123456789" and yaml_1_1_meaning(text)):
                 self.ambiguous[id(node)] = text
             return scalar_value(text)
+        if tag == _TEXT:
+            return text
         kind = _tag_kind(node)
         if kind == "unknown":
             return Unknown(f"the tag {tag}")
         return scalar_value(text) if kind in ("int", "float", "bool", "null") else text
 
     def _mapping(self, pairs: Any, depth: int) -> dict[str, Any]:
+        """Return the value of a mapping whose values stand at a depth."""
         result: dict[str, Any] = {}
-        merged: list[Any] = []
-        seen: dict[str, Any] = {}
-        for key_node, value_node in pairs:
+        merges: list[Any] = []
+        given: dict[str, Any] | None = None
+        for at, (key_node, value_node) in enumerate(pairs):
             key = key_node.value
             if type(key) is not str:
-                key = self.text[key_node.start_mark.index : key_node.end_mark.index]
-            if key in seen:
-                self._repeated(key, seen[key], key_node)
-            seen[key] = key_node
-            if key == "<<" and _is_merge(key_node, value_node):
-                merged.extend(value_node.value if type(value_node).__name__ == "SequenceNode" else [value_node])
+                key = self._written(key_node)
+            if key in result or (merges and key == "<<"):
+                if given is None:
+                    given = {self._key(node): node for node, _ in pairs[:at]}
+                self._repeated(key, given[key], key_node)
+            if given is not None:
+                given[key] = key_node
+            value = value_node.value
+            if type(value) is str:
+                result[key] = self._scalar(value_node, value)
+            elif key == "<<" and _is_merge(key_node, value_node):
+                merges.append(value_node)
             else:
-                result[key] = self.value_of(value_node, depth + 1)
-        for source in merged:
-            inherited = self.value_of(source, depth + 1)
-            if isinstance(inherited, dict):
-                for key, value in inherited.items():
-                    result.setdefault(key, value)
+                result[key] = self.value_of(value_node, depth)
+        for merged in merges:
+            for source in merged.value if type(merged).__name__ == "SequenceNode" else [merged]:
+                inherited = self.value_of(source, depth)
+                if isinstance(inherited, dict):
+                    for key, value in inherited.items():
+                        result.setdefault(key, value)
         return result
+
+    def _key(self, node: Any) -> str:
+        return node.value if type(node.value) is str else self._written(node)
+
+    def _written(self, node: Any) -> str:
+        """Return a key that is no scalar as it is written."""
+        return self.text[node.start_mark.index : node.end_mark.index]
 
     def _repeated(self, key: str, first: Any, second: Any) -> None:
         related = (("first given here", _region(self.text, first)),)

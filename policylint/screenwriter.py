@@ -1,0 +1,320 @@
+"""The compiled rules of a pack → the Python source of their screen; see ``screen.py``.
+
+Possible is what is true or unknown. In Kleene's logic a conjunction is possible where each part is, a disjunction where
+one part is, and a negation where the opposite is possible: so the source needs no third value, and stays short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from policylint.screen import HELPERS, Screen, conditions_of
+
+if TYPE_CHECKING:
+    from policylint.model.rule import CompiledRule, Condition, FieldPath, Rule
+    from policylint.model.source import Pointer
+    from policylint.record import Field, RecordSchema
+
+_COUNTS = {"count_at_least": ">=", "count_at_most": "<=", "count_greater_than": ">"}
+_SIGNS = {"greater_than": ">", "at_least": ">=", "less_than": "<", "at_most": "<=", "equals": "=="}
+
+
+class _Written(NamedTuple):
+    source: str
+    """What defines ``decide``, for a module that has the helpers of ``screen.py``."""
+    rules: tuple[str, ...]
+    leaves: tuple[tuple[int, int], ...]
+
+
+def made_screen(rules: Sequence[CompiledRule], schema: RecordSchema) -> Screen:
+    """Return the screen of some rules, ready to run."""
+    written = _Writer(rules, schema).write()
+    namespace: dict[str, Any] = dict(HELPERS)
+    # The source is made here, from conditions that are data: names, numbers and texts enter it as literals.
+    exec(compile(written.source, "<screen>", "exec"), namespace)  # noqa: S102
+    by_id = {compiled.rule.id: compiled for compiled in rules}
+    return Screen(written.rules, written.leaves, namespace["decide"], by_id.__getitem__)
+
+
+def screen_module(rules: Sequence[CompiledRule], schema: RecordSchema, digest: str) -> str:
+    """Return the text of the module that the wheel holds for a pack of that digest."""
+    written = _Writer(rules, schema).write()
+    return f'''"""The screen of a rule pack, written by policylint/screenwriter.py."""
+
+from policylint.screen import {", ".join(HELPERS)}
+
+DIGEST = {digest!r}
+RULES = {written.rules!r}
+LEAVES = {written.leaves!r}
+{written.source}'''
+
+
+class _Block:
+    """A level of the scope in one function: its item, and the variables for what is read below it."""
+
+    def __init__(self, item: str, above: Sequence[_Block], prefix: str) -> None:
+        self.item = item
+        self.levels: tuple[_Block, ...] = (*above, self)
+        self.prefix = prefix
+        self.variables: dict[str, str] = {}
+        """What is read → the variable that holds it, in the order of the lines."""
+
+    @property
+    def scope(self) -> str:
+        """The scope of conditions at this level. No condition that is asked here looks at the day."""
+        return f"(None, {', '.join(level.item for level in self.levels)})"
+
+    def _variable(self, reading: str) -> str:
+        return self.variables.setdefault(reading, f"{self.prefix}{len(self.variables)}")
+
+    def read(self, names: Sequence[str], form: str = "{}") -> str:
+        """Return the variable for a field below the item, read in one of the forms of ``screen.py``."""
+        if not names:
+            return self._variable(form.format(self.item))
+        above = self._variable(f"below({self.read(names[:-1]) if len(names) > 1 else self.item})")
+        return self._variable(form.format(f"{above}.get({names[-1]!r})"))
+
+    def lines(self) -> Iterator[str]:
+        """Yield the assignments."""
+        yield from (f"{name} = {reading}" for reading, name in self.variables.items())
+
+
+class _Loop:
+    """The rules of one ``select``, and those that go deeper."""
+
+    def __init__(self, names: Pointer, block: _Block) -> None:
+        self.names = names
+        self.block = block
+        self.rules: list[tuple[int, str]] = []
+        self.inner: dict[Pointer, _Loop] = {}
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all rules here and deeper."""
+        return [number for number, _ in self.rules] + [n for loop in self.inner.values() for n in loop.numbers()]
+
+
+class _Writer:
+    def __init__(self, rules: Sequence[CompiledRule], schema: RecordSchema) -> None:
+        self.rules = rules
+        self.schema = schema
+        self.leaves: dict[str, int] = {}
+        """How a condition that is asked itself is known → its number."""
+        self.found: list[tuple[int, int]] = []
+        self.sets: dict[str, str] = {}
+        self.functions: dict[str, str] = {}
+        """Text of a function for the items of a list → its name."""
+        self.loops = 0
+        self.number = 0
+        self.places: dict[int, int] = {}
+        """Identity of a condition of the present rule → which one it is."""
+
+    def write(self) -> _Written:
+        root = _Loop((), _Block("r", (), "r"))
+        for number, compiled in enumerate(self.rules):
+            self.number = number
+            self.places = {id(condition): at for at, condition in enumerate(conditions_of(compiled))}
+            loop = root
+            for names in compiled.select:
+                if names not in loop.inner:
+                    self.loops += 1
+                    item = f"{'abcdefgh'[len(loop.block.levels)]}{self.loops}"
+                    loop.inner[names] = _Loop(names, _Block(item, loop.block.levels, f"{item}_"))
+                loop = loop.inner[names]
+            loop.rules.append((number, self.violated(compiled, loop.block)))
+        body = [f"    {line}" for line in self.loop_lines(root)]
+        functions = [text.replace("def _(", f"def {name}(", 1) for text, name in self.functions.items()]
+        sets = [f"{name} = frozenset(({text},))" for text, name in self.sets.items()]
+        source = "\n".join([*sets, *functions, "def decide(r, hit, tests):", *(body or ["    pass"]), ""])
+        return _Written(source, tuple(compiled.rule.id for compiled in self.rules), tuple(self.found))
+
+    def loop_lines(self, loop: _Loop) -> Iterator[str]:
+        ifs = [f"if {condition}: hit({number})" for number, condition in loop.rules]
+        lists = [(inner, loop.block.read([str(name) for name in inner.names])) for inner in loop.inner.values()]
+        yield from loop.block.lines()
+        yield from ifs
+        for inner, items in lists:
+            every = f"for at in {tuple(inner.numbers())}: hit(at)"
+            yield f"if type({items}) is list:"
+            yield f"    for {inner.block.item} in {items}:"
+            yield f"        if type({inner.block.item}) is not dict:"
+            yield f"            if {inner.block.item} is not None:"
+            yield f"                {every}"
+            yield "            continue"
+            yield from (f"        {line}" for line in self.loop_lines(inner))
+            yield f"elif {items} is not None:"
+            yield f"    {every}"
+
+    def violated(self, compiled: CompiledRule, block: _Block) -> str:
+        """Return the condition under which a rule may be broken or undecided."""
+        parts = compiled.parts
+        holds = self.possible(parts.condition, block, wanted=compiled.rule.forbids)
+        return holds if parts.where is None else f"({self.possible(parts.where, block, wanted=True)} and {holds})"
+
+    def possible(self, condition: Condition, block: _Block, *, wanted: bool) -> str:
+        """Return an expression that is true unless a condition is certainly not ``wanted``."""
+        kind = condition.kind
+        if kind == "none":
+            return self.joined(condition, block, not wanted, every=wanted)
+        if kind in ("all", "any"):
+            return self.joined(condition, block, wanted, every=(kind == "all") is wanted)
+        if kind in ("some", "each", "no") and condition.path is not None:
+            return self.of_items(condition, condition.path, block, wanted=wanted)
+        if condition.path is None:
+            return "True"
+        return self.of_field(condition, condition.path, block, wanted=wanted)
+
+    def joined(self, condition: Condition, block: _Block, wanted: bool, *, every: bool) -> str:
+        parts = [self.possible(child, block, wanted=wanted) for child in condition.children]
+        return f"({(' and ' if every else ' or ').join(parts)})"
+
+    def of_field(self, condition: Condition, path: FieldPath, block: _Block, *, wanted: bool) -> str:
+        """Return the expression for a condition on one field."""
+        level = block.levels[path.level - 1]
+        field = self.schema.field(path.field)
+        if condition.operator in ("present", "absent"):
+            form = "{}" if field is not None and field.text else "settled({})"
+            return _presence(level.read(path.names, form), wanted is (condition.operator == "present"))
+        if field is not None and condition.kind == "test":
+            inline = self.inline(condition, path, level, field, wanted=wanted)
+            if inline is not None:
+                return inline
+        return self.asked(condition, path, block, wanted=wanted)
+
+    def inline(self, condition: Condition, path: FieldPath, level: _Block, field: Field, *, wanted: bool) -> str | None:
+        """Return the expression for a test that needs no more than the value, or None where it needs the condition."""
+        operator, fixed = condition.operator, condition.fixed
+        default = field.default if path.names else None
+        is_text = field.types == {"string"} or not path.names
+
+        def read(form: str) -> str:
+            return level.read(path.names, f"{form}({{}}, {default!r})" if default is not None else f"{form}({{}})")
+
+        texts = [fixed] if type(fixed) is str else fixed
+        if _are_texts(texts):
+            if operator in ("equals", "in", "not_equals", "not_in") and is_text:
+                value = read("content" if field.text else "folded" if field.ignore_case else "text")
+                return self.among(value, texts, wanted=wanted, negated=operator.startswith("not_"))
+            if operator in ("contains", "contains_any", "subset_of") and field.types == {"array"} and path.names:
+                return self.of_members(read("members"), operator, texts, wanted=wanted)
+        if operator == "equals" and type(fixed) is bool and field.types == {"boolean"}:
+            return self.among(read("flag"), [fixed], wanted=wanted, negated=False)
+        if type(fixed) in (int, float):
+            if operator in _SIGNS and path.names and field.types <= _NUMBERS:
+                return _compared(read("number"), _SIGNS[operator], fixed, wanted)
+            if operator in _COUNTS and field.types == {"array"} and path.names and default is None:
+                return _counted(level.read(path.names, "settled({})"), _COUNTS[operator], fixed, wanted)
+        return None
+
+    def among(self, variable: str, values: Sequence[Any], *, wanted: bool, negated: bool) -> str:
+        """Return the expression for a value that is, or is not, one of some; of an absent one both are false."""
+        if negated:
+            return (
+                self.within(variable, values, "None", "UNKNOWN")
+                if not wanted
+                else (f"({variable} is not None and not {self.within(variable, values)})")
+            )
+        return self.within(variable, values, "UNKNOWN") if wanted else f"not {self.within(variable, values)}"
+
+    def within(self, variable: str, values: Sequence[Any], *others: str) -> str:
+        return f"{variable} in {self.named_set(values, *others)}"
+
+    def named_set(self, values: Sequence[Any], *others: str) -> str:
+        """Return the name of a set of values, and of others given by name."""
+        return self.sets.setdefault(", ".join([*sorted(map(repr, values)), *others]), f"S{len(self.sets)}")
+
+    def of_members(self, variable: str, operator: str, texts: Sequence[str], *, wanted: bool) -> str:
+        """Return the expression for the texts of a list, or for that they may not meet the test."""
+        if operator == "subset_of":
+            fits = f"{variable} <= {self.named_set(texts, *(['UNKNOWN'] if wanted else []))}"
+            return f"({variable} is not None and {fits})" if wanted else f"({variable} is None or not {fits})"
+        apart = f"{variable}.isdisjoint({self.named_set(texts, *(['UNKNOWN'] if wanted else []))})"
+        return f"({variable} is not None and not {apart})" if wanted else f"({variable} is None or {apart})"
+
+    def asked(self, condition: Condition, path: FieldPath, block: _Block, *, wanted: bool) -> str:
+        """Return the expression that asks the condition itself, where there is a value to ask about."""
+        field = self.schema.field(path.field)
+        value = block.levels[path.level - 1].read(path.names)
+        may_be_asked = condition.kind == "test" and bool(path.names) and (field is None or field.default is None)
+        said = f"{value} is not None" if may_be_asked else "True"
+        compiled = self.rules[self.number]
+        if compiled.dated and _is_dated(condition, compiled.rule):
+            return said if wanted else "True"  # one day cannot speak for all on which the campaign runs
+        known = _identity(condition)
+        if "$" in known or _OWN in known:
+            known = f"{self.number} {known}"
+        known = f"{block.scope.count(',')} {known}"
+        if known not in self.leaves:
+            self.leaves[known] = len(self.found)
+            self.found.append((self.number, self.places[id(condition)]))
+        result = f"tests[{self.leaves[known]}]({block.scope}) is not {not wanted}"
+        if not may_be_asked:
+            return result
+        return f"({said} and {result})" if wanted else f"({value} is None or {result})"
+
+    def of_items(self, condition: Condition, path: FieldPath, block: _Block, *, wanted: bool) -> str:
+        """Return the expression for a condition on the items of a list."""
+        items = block.levels[path.level - 1].read(path.names)
+        kind = condition.kind
+        one_decides = (kind == "some") is wanted if kind != "each" else not wanted
+        outer = [_Block(f"scope[{at}]", (), f"o{at}_") for at in range(1, len(block.levels) + 1)]
+        inner = _Block("i", outer, "i")
+        child = self.possible(condition.children[0], inner, wanted=wanted is (kind != "no"))
+        # `each` of an empty list is false, as of an absent one.
+        after = ("bool(items)" if wanted else "not items") if kind == "each" else str(not one_decides)
+        lines = [
+            "def _(scope, items, tests):",
+            "    if items is None:",
+            f"        return {(kind == 'no') is wanted}",
+            "    if type(items) is not list:",
+            "        return True",
+            *(f"    {line}" for level in outer for line in level.lines()),
+            "    for i in items:",
+            *(f"        {line}" for line in inner.lines()),
+            f"        if {child}:" if one_decides else f"        if not {child}:",
+            f"            return {one_decides}",
+            f"    return {after}",
+        ]
+        name = self.functions.setdefault("\n".join(lines), f"f{len(self.functions)}")
+        return f"{name}({block.scope}, {items}, tests)"
+
+
+_NUMBERS = frozenset(["integer", "number"])
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, (list, tuple)) and all(type(value) is str for value in values)
+
+
+def _counted(variable: str, sign: str, bound: float, wanted: bool) -> str:
+    count = f"len({variable}) {sign} {bound!r}"
+    if wanted:
+        return f"({variable} is not None and (type({variable}) is not list or {count}))"
+    return f"(type({variable}) is not list or not {count})"
+
+
+def _compared(variable: str, sign: str, bound: float, wanted: bool) -> str:
+    if wanted:
+        return f"({variable} is UNKNOWN or ({variable} is not None and {variable} {sign} {bound!r}))"
+    return f"({variable} is None or {variable} is UNKNOWN or not {variable} {sign} {bound!r})"
+
+
+def _presence(variable: str, wanted: bool) -> str:
+    return f"{variable} is not None" if wanted else f"may_be_nothing({variable})"
+
+
+def _is_dated(condition: Condition, rule: Rule) -> bool:
+    """Tell whether what a condition compares with may change from day to day."""
+    dated = [f"${name}" for name, parameter in rule.parameters.items() if len(parameter.values) > 1]
+    return any(name in _identity(condition) for name in (*dated, _OWN))
+
+
+_OWN = "(its own bound)"
+
+
+def _identity(condition: Condition) -> str:
+    """Return a text that two conditions of a pack share only where they decide the same, but for ``$`` and _OWN."""
+    path = condition.path
+    where = "" if path is None else f"{path.level}:{'.'.join(path.field)}:{len(path.names)}"
+    argument = _OWN if callable(condition.argument) else repr(condition.argument)
+    return f"{condition.kind} {where} {condition.operator} {argument} {[_identity(c) for c in condition.children]}"
