@@ -1,4 +1,4 @@
-"""One file → its findings, with the same rules for one file after another."""
+"""One file → what is found in it, with the same rules for one file after another."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint.evaluate import evaluate
-from policylint.model.finding import Finding, Undecided, UndecidedVerdict
+from policylint.model.finding import FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.own import OWN_RULES
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
 from policylint.project import Defaults, Facts, complete, project_root, read_facts
 from policylint.recognise import Read, Recogniser
 from policylint.resolve import named_zone, resolve, tool_finding, window_of
-from policylint.ruleset import RuleSet, Sender, names_rule, sender_of
+from policylint.ruleset import RuleSet, names_rule, sender_of
 from policylint.schema import field_name
 from policylint.suppress import apply_suppressions
 
@@ -27,28 +27,13 @@ if TYPE_CHECKING:
     from policylint.discover import Target
     from policylint.extensions import Extensions
     from policylint.model.campaign import Campaign
-    from policylint.model.finding import Violation, Window
+    from policylint.model.finding import Sender, Violation, Window
     from policylint.model.rule import CompiledRule, Severity
 
 # Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
 _CAMPAIGN_SIGNS = re.compile(
     r"^\s*[\"']?campaigns?[\"']?\s*:|[\"'](?:connections|messaging_product|components)[\"']\s*:", re.MULTILINE
 )
-
-
-class Tally:
-    """What a run collects from file to file."""
-
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
-        self.undecided = 0
-        self.verdicts: list[UndecidedVerdict] = []
-        self.sources: dict[str, str] = {}
-        self.campaigns = 0
-        self.nothing_to_check = 0
-        self.files = 0
-        self.senders: set[Sender] = set()
-        """By what the rules for the campaigns were chosen."""
 
 
 class Checker:
@@ -64,28 +49,35 @@ class Checker:
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
 
-    def check(self, target: Target, tally: Tally) -> None:
-        """Check one file and add what is found."""
-        tally.files += 1
+    def check(self, target: Target) -> FileResult:
+        """Check one file."""
         raw = self.read(target.path)
         if raw is None:
             source = SourceFile(target.shown, "", ())
             problem = Problem("syntax", f"{target.shown} cannot be read", _nowhere(), hint="check its permissions")
-            self.add(target, source, [tool_finding(problem, target.shown)], tally)
-            return
+            return FileResult(self.finished(target, source, [tool_finding(problem, target.shown)]), unread=True)
         source = parse(target.shown, raw)
         findings: list[Finding] = []
+        undecided: list[Undecided] = []
+        senders: list[Sender] = []
         recognised = False
         for adapter, adapted in self.recogniser.adapted(source, target.path):
             recognised = True
-            tally.campaigns += len(adapted.campaigns)
             findings.extend(tool_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
             for campaign in adapted.campaigns:
-                findings.extend(self.judge(campaign, target, tally))
+                found, unsure, sender = self.judge(campaign, target)
+                findings += found
+                undecided += unsure
+                senders.append(sender)
         findings.extend(self.file_findings(target, source, recognised))
-        if not recognised:
-            tally.nothing_to_check += 1
-        self.add(target, source, findings, tally)
+        return FileResult(
+            findings=self.finished(target, source, findings),
+            campaigns=len(senders),
+            undecided=len(undecided),
+            recognised=recognised,
+            senders=frozenset(senders),
+            verdicts=tuple(map(_verdict, undecided)) if self.settings.list_undecided else (),
+        )
 
     def campaigns(self, source: SourceFile, path: Path) -> list[Campaign]:
         """Return the campaigns of a file as the rules see them."""
@@ -104,12 +96,11 @@ class Checker:
             known = self.facts[folder] = read_facts(root, folder, self.rules.providers, self.read, self.shown_facts)
         return known
 
-    def judge(self, campaign: Campaign, target: Target, tally: Tally) -> list[Finding]:
-        """Return the findings of one campaign."""
+    def judge(self, campaign: Campaign, target: Target) -> tuple[list[Finding], list[Undecided], Sender]:
+        """Return the findings of one campaign, its undecided verdicts, and by what the rules for it are chosen."""
         campaign = self.completed(campaign, target.path)
-        channel = campaign.data.get("channel")
+        sender = sender_of(campaign)
         rules = self.rules.for_campaign(campaign)
-        tally.senders.add(sender_of(campaign))
         violations: list[Violation] = []
         undecided: list[Undecided] = []
         for zone in dict.fromkeys(self.zones.values()):
@@ -125,16 +116,14 @@ class Checker:
                 undecided.append(found)
             elif found is not None:
                 findings.append(found)
-        tally.undecided += len(undecided)
-        if self.settings.list_undecided:
-            tally.verdicts.extend(map(_verdict, undecided))
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
-        if not self.rules.looking_at(sender_of(campaign)) and self.settings.require_rules:
+        if self.settings.require_rules and not self.rules.looking_at(sender):
+            channel = campaign.data.get("channel")
             message = f"no rule applies to {campaign.id}: no pack has rules for the channel '{channel}'"
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
-        return findings
+        return findings, undecided, sender
 
     def window(self, campaign: Campaign, zone: tzinfo | None) -> Window:
         """Return the days on which a campaign is judged, counted in a zone."""
@@ -179,26 +168,18 @@ class Checker:
             findings.append(tool_finding(problem, target.shown))
         return findings
 
-    def add(self, target: Target, source: SourceFile, findings: list[Finding], tally: Tally) -> None:
-        """Apply the suppressions of a file and keep its findings."""
+    def finished(self, target: Target, source: SourceFile, findings: list[Finding]) -> tuple[Finding, ...]:
+        """Return the findings of a file with its suppressions applied, without the tool's own that are ignored."""
         active = [*self.rules.cards, *OWN_RULES]
         own = [finding for finding in findings if finding.path == target.shown]
         others = [finding for finding in findings if finding.path != target.shown]
         kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
         kept.extend(tool_finding(problem, target.shown) for problem in problems)
-        kept = [
+        return tuple(
             finding
             for finding in (*kept, *others)
             if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
-        ]
-        if kept:
-            tally.sources[target.shown] = source.text
-            for finding in kept:
-                for related in finding.related:
-                    if related.path not in tally.sources:
-                        text = self.read(Path(related.path))
-                        tally.sources[related.path] = (text or b"").decode("utf-8", "replace")
-        tally.findings.extend(kept)
+        )
 
 
 @cache

@@ -116,6 +116,10 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--ignore", type=_names, action="extend", metavar="ID,…", help="leave these out")
     rules.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
     _configuration_options(parser)
+    work = parser.add_argument_group("work")
+    work.add_argument(
+        "--jobs", type=_jobs, metavar="NUMBER", help="processes that check files; default: as many as shorten the run"
+    )
     report = parser.add_argument_group("report")
     report.add_argument(
         "--fail-on",
@@ -139,7 +143,7 @@ def _configuration_options(parser: argparse.ArgumentParser) -> None:
     configuration.add_argument(
         "--config", type=Path, metavar="FILE", help="default: policylint.yaml or pyproject.toml, found upward"
     )
-    configuration.add_argument("--no-cache", action="store_true", help="read the rule packs anew, and keep nothing")
+    configuration.add_argument("--no-cache", action="store_true", help="use and keep nothing of other runs")
     configuration.add_argument("--isolated", action="store_true", help="use no configuration and no installed plugin")
 
 
@@ -181,7 +185,7 @@ def _settings(options: argparse.Namespace, configuration: Configuration) -> Sett
         show_suppressed=options.show_suppressed,
         show_undecided=options.show_undecided,
         cache=None if options.no_cache else user_cache_folder(),
-    )
+    )._replace(jobs=options.jobs)
 
 
 def _today() -> date:
@@ -202,6 +206,12 @@ def _days(text: str) -> int:
     if number == text or not (number.isascii() and number.isdigit() and len(number) <= 6):
         raise argparse.ArgumentTypeError(f"'{text}' is not a number of days: write 180d")
     return int(number)
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 4 and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of processes: write 1 or more")
+    return int(text)
 
 
 def _names(text: str) -> list[str]:

@@ -384,7 +384,7 @@ class _Compiler:
             self.problem(pointer, complaint)
             return _UNCERTAIN
         if not argument.fixed:
-            test = _moving_test(path.read, operator, argument.read)
+            test = _moving_test(path.read, operator, argument)
         elif self.trusted:
             test = _late_test(path.read, operator, argument.values[0])
         else:
@@ -816,28 +816,46 @@ def _test_list(operator: Operator, value: list[Any], argument: Any) -> bool | No
     return result if result in operator.sure_with_gaps else None
 
 
-def _moving_test(
-    read: Callable[[Any], Any], operator: Operator, read_argument: Callable[[Any], Any]
-) -> Callable[[Any], bool | None]:
-    check = build_check(operator.argument_schema)
-    required = tuple(operator.argument_schema.get("required", ()))
+_KNOWN_ARGUMENTS = 64
+"""Arguments of one test that stay prepared: the languages of messages, the limits of portfolios."""
+
+
+def _moving_test(read: Callable[[Any], Any], operator: Operator, argument: _Argument) -> Callable[[Any], bool | None]:
+    parts = [part.read for part in argument.parts.values() if not part.fixed] if argument.parts else [argument.read]
+    known: dict[tuple[Any, ...], Callable[[Any], bool | None]] = {}
 
     def decide(scope: Any) -> bool | None:
         value = read(scope)
         if value is None:
             return False
-        argument = _settled(read_argument(scope), required)
-        if argument is None:
-            return False
-        if isinstance(argument, Unknown) or not check(list(argument) if isinstance(argument, tuple) else argument):
-            return None
+        moving = [part(scope) for part in parts]
+        key = (*moving, *map(type, moving))  # 1 and true are the same key, but for their types
         try:
-            prepared = operator.prepare(argument) if operator.prepare else argument
-        except ValueError:
-            return None
-        return _fixed_test(lambda _scope: value, operator, prepared)(scope)
+            test = known.get(key)
+        except TypeError:  # a list
+            return _test_of(operator, argument.read(scope))(value)
+        if test is None:
+            if len(known) >= _KNOWN_ARGUMENTS:
+                known.clear()
+            test = known[key] = _test_of(operator, argument.read(scope))
+        return test(value)
 
     return decide
+
+
+def _test_of(operator: Operator, argument: Any) -> Callable[[Any], bool | None]:
+    """Return the test of a value with an argument that was read from a record or for a day."""
+    argument = _settled(argument, tuple(operator.argument_schema.get("required", ())))
+    if argument is None:
+        return lambda _value: False
+    plain = list(argument) if isinstance(argument, tuple) and not isinstance(argument, Unknown) else argument
+    if isinstance(argument, Unknown) or not build_check(operator.argument_schema)(plain):
+        return lambda _value: None
+    try:
+        prepared = operator.prepare(argument) if operator.prepare else argument
+    except ValueError:
+        return lambda _value: None
+    return _fixed_test(lambda value: value, operator, prepared)
 
 
 def _settled(argument: Any, required: tuple[str, ...]) -> Any:

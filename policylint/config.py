@@ -64,7 +64,9 @@ class Settings(NamedTuple):
     list_undecided: bool = True
     """Keep the undecided verdicts one by one; else they are only counted."""
     cache: Path | None = None
-    """Folder in which parsed rule packs are kept; None keeps none. It changes no result."""
+    """Folder in which parsed rule packs and results are kept; None keeps none. It changes no result."""
+    jobs: int | None = 1
+    """Processes that check files; None for as many as shorten the run. It changes no result."""
 
 
 def find_configuration(start: Path) -> Path | None:

@@ -77,3 +77,5 @@ class Extensions(NamedTuple):
     adapters: tuple[Candidate, ...]
     operators: Mapping[str, Operator]
     reporters: Mapping[str, Reporter]
+    installed: tuple[str, ...] = ()
+    """Names of the plugins that were installed beside policylint."""

@@ -101,7 +101,7 @@ def _key(content: Iterable[Any], salt: str) -> list[Any]:
 def _read(path: Path, key: list[Any]) -> Kept | None:
     try:
         with open(path, "rb") as handle:  # noqa: PTH123  # a Path takes twice as long, at every start
-            if not _is_ours(os.fstat(handle.fileno())):
+            if not is_ours(os.fstat(handle.fileno())):
                 return None
             head, _, body = handle.read().partition(b"\n")
         stored = json.loads(head)
@@ -119,7 +119,7 @@ def _read(path: Path, key: list[Any]) -> Kept | None:
     return Kept(digest, LateMapping(places, lambda name: json.loads(body[slice(*places[name])])), cards)
 
 
-def _is_ours(found: os.stat_result) -> bool:
+def is_ours(found: os.stat_result) -> bool:
     """Tell whether nobody but the person who runs this, or the machine's owner, can have written a file."""
     return sys.platform == "win32" or (found.st_uid in (0, os.geteuid()) and not found.st_mode & 0o002)
 

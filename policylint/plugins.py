@@ -51,8 +51,7 @@ def load_extensions(*, installed: bool = True, manager: pluggy.PluginManager | N
 
     """
     manager = manager or create_plugin_manager()
-    if installed and _any_installed():
-        _load_installed(manager)
+    names = _load_installed(manager) if installed and _any_installed() else []
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
@@ -68,6 +67,7 @@ def load_extensions(*, installed: bool = True, manager: pluggy.PluginManager | N
         adapters=tuple(given_adapters.values()),
         operators={name: given_operators[name] for name in sorted(given_operators)},
         reporters={name: given_reporters[name] for name in sorted(given_reporters)},
+        installed=tuple(names),
     )
 
 
@@ -89,12 +89,15 @@ def _any_installed() -> bool:
     return False
 
 
-def _load_installed(manager: pluggy.PluginManager) -> None:
+def _load_installed(manager: pluggy.PluginManager) -> list[str]:
+    """Register the installed plugins and return their names."""
     from importlib.metadata import entry_points
 
+    names = []
     for entry in sorted(entry_points(group=PROJECT), key=lambda found: found.name):
         try:
             manager.register(entry.load(), entry.name)
+            names.append(entry.name)
         except pluggy.PluginValidationError as error:
             raise PluginError(
                 f"plugin '{entry.name}': {error}", "compare its hooks with policylint.hookspecs"
@@ -102,6 +105,7 @@ def _load_installed(manager: pluggy.PluginManager) -> None:
         except Exception as error:  # a plugin is foreign code: whatever it raises ends the run with its name
             message = f"plugin '{entry.name}' cannot be loaded: {type(error).__name__}: {error}"
             raise PluginError(message, f"mend or uninstall it: {entry.value}") from error
+    return names
 
 
 def _collect(manager: pluggy.PluginManager, hook: str, checked: Callable[[Any], dict[str, T]]) -> dict[str, T]:

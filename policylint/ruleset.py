@@ -21,15 +21,13 @@ if TYPE_CHECKING:
     from policylint.config import Settings
     from policylint.extensions import Extensions
     from policylint.model.campaign import Campaign
+    from policylint.model.finding import Sender
     from policylint.model.rule import CompiledRule, RuleCard, RulePack
     from policylint.screen import Screen
 
 
 SCREEN_AFTER = 200
 """Campaigns; to judge so many without a screen takes about as long as to make the screen of 130 rules."""
-
-Sender = tuple[str, str, str]
-"""Channel, sender's product and kind of a record, each "" where it is not known; a product "none" is absent."""
 
 
 class RuleSet:

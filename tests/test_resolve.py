@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policylint import resources
-from policylint.checker import Checker, Tally
+from policylint.checker import Checker
 from policylint.config import Settings
 from policylint.discover import Target
 from policylint.evaluate import evaluate
@@ -586,11 +586,10 @@ def test_a_weekly_newsletter_from_the_consumer_app_is_an_error_from_7_december_2
     text = (WEEKLY % end).encode()
     settings = Settings(as_of=DAY, at=None if at is None else day(at), base=Path("/nowhere"))
     checker = Checker(REAL, settings, NATIVE, lambda path: text if path.name == "weekly.yaml" else None)
-    tally = Tally()
-    checker.check(Target("weekly.yaml", Path("/nowhere/weekly.yaml"), named=True), tally)
+    result = checker.check(Target("weekly.yaml", Path("/nowhere/weekly.yaml"), named=True))
     said = [
         (finding.code, str(finding.severity), finding.message, finding.region.start.line, finding.region.start.column)
-        for finding in tally.findings
+        for finding in result.findings
     ]
     message = "weekly sends bulk or newsletter messages from a WhatsApp app account"
     assert said == ([] if expected is None else [("WA101", expected[0], message + expected[1], 3, 10)])

@@ -123,7 +123,9 @@ def test_hardly_a_rule_is_named_for_a_campaign_that_keeps_them_all() -> None:
 
 # --- the language -------------------------------------------------------------------------------------------------
 
-SCALARS: st.SearchStrategy[Any] = st.sampled_from([None, EXPRESSION, "{{ x }}", "newsletter", "promotion", "", 0, 1, 5, True, False, [], {}])
+SCALARS: st.SearchStrategy[Any] = st.sampled_from(
+    [None, EXPRESSION, "{{ x }}", "newsletter", "promotion", "", 0, 1, 5, True, False, [], {}]
+)
 LISTS = st.one_of(SCALARS, st.lists(st.sampled_from(["DE", "US", "{{ x }}", EXPRESSION, None, 3]), max_size=3))
 MESSAGES = st.lists(
     st.one_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
@@ -110,6 +110,27 @@ class Finding(NamedTuple):
     related: tuple[Related, ...] = ()
     fingerprint: str = ""
     suppressed: Suppression | None = None
+
+
+Sender: TypeAlias = "tuple[str, str, str]"
+"""Channel, sender's product and kind of a record, each "" where it is not known; a product "none" is absent."""
+
+
+class FileResult(NamedTuple):
+    """What was found in one file."""
+
+    findings: tuple[Finding, ...]
+    campaigns: int = 0
+    undecided: int = 0
+    """How many verdicts hang on an unknown value."""
+    recognised: bool = False
+    """True where a document of it is in a known format."""
+    unread: bool = False
+    """True where it could not be read."""
+    senders: frozenset[Sender] = frozenset()
+    """By what the rules for its campaigns were chosen."""
+    verdicts: tuple[UndecidedVerdict, ...] = ()
+    """The undecided ones, where they are wanted one by one."""
 
 
 class Report(NamedTuple):

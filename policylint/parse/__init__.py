@@ -36,7 +36,7 @@ def parse(path: str, raw: bytes) -> SourceFile:
     try:
         text = decode(raw)
     except UnicodeDecodeError as error:
-        text = error.object.decode(error.encoding, "replace")
+        text = text_of(raw)
         at = len(error.object[: error.start].decode(error.encoding))
         encoding = "-".join(error.encoding.upper().split("-")[:2])
         message = f"{path} is not {encoding} text: byte {error.object[error.start]:#04x} cannot be read"
@@ -51,6 +51,14 @@ def decode(raw: bytes) -> str:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(encoding)
     return raw.decode("utf-8")
+
+
+def text_of(raw: bytes) -> str:
+    """Return the text without its byte order mark, with what cannot be read replaced."""
+    try:
+        return decode(raw)
+    except UnicodeDecodeError as error:
+        return error.object.decode(error.encoding, "replace")
 
 
 def parse_text(path: str, text: str) -> SourceFile:

@@ -1,0 +1,124 @@
+"""What was found in a file ↔ plain data, for the cache and for the pipes of worker processes.
+
+Sources and help stand in the rules; they are looked up again, so that a result holds what the file decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from policylint.model.finding import FileResult, Finding, Related, Suppression, UndecidedVerdict
+from policylint.model.rule import Severity, Step
+from policylint.model.source import Position, Region
+
+if TYPE_CHECKING:
+    from policylint.model.rule import Rule
+
+Plain = list[Any]
+
+
+def plain_result(result: FileResult) -> Plain:
+    """Return a result as lists, texts, numbers and None."""
+    return [
+        [_plain(finding) for finding in result.findings],
+        result.campaigns,
+        result.undecided,
+        result.recognised,
+        result.unread,
+        sorted(map(list, result.senders)),
+        [[*verdict[:6], _plain_region(verdict.region), list(verdict.pointer)] for verdict in result.verdicts],
+    ]
+
+
+def result_of(plain: Plain, rules: Mapping[str, Rule]) -> FileResult:
+    """Return the result again; LookupError, TypeError or ValueError for what is none.
+
+    Args:
+        plain: What ``plain_result`` made of it.
+        rules: The rules of the run, by id.
+
+    """
+    findings, campaigns, undecided, recognised, unread, senders, verdicts = plain
+    return FileResult(
+        tuple(_finding(finding, rules) for finding in findings),
+        int(campaigns),
+        int(undecided),
+        bool(recognised),
+        bool(unread),
+        frozenset((str(a), str(b), str(c)) for a, b, c in senders),
+        tuple(
+            UndecidedVerdict(*verdict)._replace(region=_region(verdict[6]), pointer=tuple(verdict[7]))
+            for verdict in verdicts
+        ),
+    )
+
+
+_PLAIN: Mapping[str, Callable[[Any], Any]] = {
+    "severity": int,
+    "region": lambda region: _plain_region(region),
+    "pointer": list,
+    "since": lambda day: _plain_day(day),
+    "earlier": lambda step: _plain_step(step),
+    "next_change": lambda step: _plain_step(step),
+    "sources": lambda _sources: None,
+    "notes": list,
+    "related": lambda related: [[path, _plain_region(region), said] for path, region, said in related],
+    "suppressed": lambda suppression: _plain_suppression(suppression),
+}
+
+
+def _plain(finding: Finding) -> Plain:
+    return [
+        _PLAIN[name](value) if name in _PLAIN else value for name, value in zip(Finding._fields, finding, strict=True)
+    ]
+
+
+def _finding(plain: Plain, rules: Mapping[str, Rule]) -> Finding:
+    found = Finding(*plain)
+    rule = rules[found.rule] if found.code is not None else None
+    return found._replace(
+        severity=Severity(found.severity),
+        region=_region(found.region),
+        pointer=tuple(found.pointer),
+        since=_day(found.since),
+        earlier=_step(found.earlier),
+        next_change=_step(found.next_change),
+        sources=() if rule is None else rule.sources,
+        notes=tuple(found.notes),
+        related=tuple(Related(path, _region(region), said) for path, region, said in found.related),
+        suppressed=_suppression(found.suppressed),
+    )
+
+
+def _plain_region(region: Region) -> Plain:
+    return [*region.start, *region.end]
+
+
+def _region(plain: Any) -> Region:
+    return Region(Position(*plain[:3]), Position(*plain[3:]))
+
+
+def _plain_day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(plain: Any) -> date | None:
+    return None if plain is None else date.fromisoformat(plain)
+
+
+def _plain_step(step: Step | None) -> Plain | None:
+    return None if step is None else [step.since.isoformat(), int(step.severity), step.note, step.observed]
+
+
+def _step(plain: Any) -> Step | None:
+    return None if plain is None else Step(date.fromisoformat(plain[0]), Severity(plain[1]), plain[2], plain[3])
+
+
+def _plain_suppression(suppression: Suppression | None) -> Plain | None:
+    return None if suppression is None else [suppression.kind, suppression.reason, _plain_day(suppression.until)]
+
+
+def _suppression(plain: Any) -> Suppression | None:
+    return None if plain is None else Suppression(plain[0], plain[1], _day(plain[2]))

@@ -1,0 +1,129 @@
+"""Files → the result of each: recalled from an earlier run, checked here, or checked by worker processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from policylint import recall
+from policylint.checker import Checker
+
+if TYPE_CHECKING:
+    from policylint.config import Settings
+    from policylint.discover import Target
+    from policylint.extensions import Extensions
+    from policylint.model.finding import FileResult
+    from policylint.recall import Recall, Traces
+    from policylint.recognise import Read
+    from policylint.ruleset import RuleSet
+
+WORTH_A_PROCESS = 600_000
+"""Bytes of files from which on a second process saves more than it costs to start (300 campaign files of 2 kB)."""
+_OVERHEAD = 2_000
+"""Bytes that take as long to parse and judge as what else is done for each file."""
+FIRST = 16
+"""Files that are checked before workers are started, so that none has to import and compile by itself."""
+
+
+class Results:
+    """The results of the files of a run, each with the number of its file; those of earlier runs come first."""
+
+    def __init__(
+        self, targets: Sequence[Target], rules: RuleSet, settings: Settings, extensions: Extensions, read: Read
+    ) -> None:
+        self.targets = targets
+        self.rules = rules
+        self.settings = settings
+        self.reader = _Reader(read)
+        self.checker = Checker(rules, settings, extensions, self.reader)
+        self.recall: Recall | None = None
+        if len(targets) >= recall.WORTH_IT:
+            self.recall = recall.open_recall(settings, rules, extensions, read, self.checker.facts_for)
+
+    def __iter__(self) -> Iterator[tuple[int, FileResult]]:
+        """Yield them; what is new is kept for later runs at the end."""
+        todo: list[int] = []
+        try:
+            for number, target in enumerate(self.targets):
+                known = None if self.recall is None else self.recall.find(target)
+                if known is None:
+                    todo.append(number)
+                else:
+                    yield number, known
+            yield from self._new(todo)
+        finally:
+            if self.recall is not None:
+                self.recall.close()
+
+    def _new(self, todo: Sequence[int]) -> Iterator[tuple[int, FileResult]]:
+        jobs = self.settings.jobs or self._worthwhile_jobs(todo)
+        here = len(todo) if jobs == 1 else FIRST
+        for number in todo[:here]:
+            result, traces = self._checked(number)
+            if self.recall is not None and traces is not None:
+                from policylint.plain import plain_result
+
+                self.recall.keep(traces, plain_result(result))
+            yield number, result
+        if todo[here:]:
+            yield from self._of_workers(todo[here:], jobs)
+
+    def _of_workers(self, todo: Sequence[int], jobs: int) -> Iterator[tuple[int, FileResult]]:
+        from policylint.jobs import map_in_processes
+        from policylint.plain import plain_result, result_of
+
+        def work(number: int) -> Any:
+            result, traces = self._checked(number)
+            return plain_result(result), traces and tuple(traces)
+
+        def name(number: int) -> str:
+            return self.targets[number].shown
+
+        for number, (plain, traces) in zip(todo, map_in_processes(todo, work, jobs, name), strict=True):
+            if self.recall is not None and traces is not None:
+                self.recall.keep(recall.Traces(*traces), plain)
+            yield number, result_of(plain, self.rules.rules)
+
+    def _checked(self, number: int) -> tuple[FileResult, Traces | None]:
+        """Return the result of a file and, where results are kept, what decided it."""
+        target = self.targets[number]
+        self.reader.seen = {}
+        result = self.checker.check(target)
+        raw = self.reader.seen.pop(target.path, None)
+        if self.recall is None or raw is None:
+            return result, None
+        beside = [(str(path), recall.digest_of_content(found)) for path, found in self.reader.seen.items()]
+        facts = self.recall.facts_digest(target.path.parent) if result.campaigns else b""
+        return result, recall.Traces(recall.digest_of_target(target, raw), beside, facts)
+
+    def _worthwhile_jobs(self, todo: Sequence[int]) -> int:
+        """Return how many processes shorten the run."""
+        from policylint.jobs import can_fork, processors
+
+        size = 0
+        for number in todo:
+            size += _OVERHEAD + _size(self.targets[number].path)
+            if size >= WORTH_A_PROCESS:
+                return min(processors(), len(todo)) if can_fork() else 1
+        return 1
+
+
+def _size(path: Path) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116  # a Path takes twice as long, for each of thousands of files
+    except OSError:
+        return 0
+
+
+class _Reader:
+    """Reads files and remembers what was in them, for one checked file after another."""
+
+    def __init__(self, read: Read) -> None:
+        self.read = read
+        self.seen: dict[Path, bytes | None] = {}
+
+    def __call__(self, path: Path) -> bytes | None:
+        raw = self.seen[path] = self.read(path)
+        return raw
