@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from policylint.config import Configuration, Settings, find_configuration, overrides_of, read_configuration
 from policylint.discover import Target, discover, read_file
 from policylint.errors import UsageError
-from policylint.mapping import sources_of
 from policylint.model.rule import Severity
 from policylint.pipeline import run
 from policylint.plugins import load_extensions
 
 if TYPE_CHECKING:
     from policylint.extensions import Extensions
+    from policylint.mapping import Source
     from policylint.model.finding import Report
     from policylint.recognise import Read
 
@@ -110,7 +110,7 @@ def settings_for(
         defaults=data.get("defaults") or {},
         defaults_document=configuration.document,
         defaults_pointer=(*configuration.pointer, "defaults"),
-        sources=sources_of(configuration.document, data),
+        sources=_sources_of(configuration),
         undecided=None if undecided == "ignore" else Severity.named(undecided),
         strict=strict,
         require_rules=require_rules,
@@ -118,6 +118,14 @@ def settings_for(
         show_undecided=show_undecided,
         cache=cache,
     )
+
+
+def _sources_of(configuration: Configuration) -> tuple[Source, ...]:
+    if not configuration.data.get("sources"):
+        return ()
+    from policylint.mapping import sources_of
+
+    return sources_of(configuration.document, configuration.data)
 
 
 def lint_bytes(raw: bytes, name: str, settings: Settings, extensions: Extensions, read: Read = read_file) -> Report:

@@ -13,12 +13,11 @@ from policylint.model.finding import FileResult, Finding, Undecided, UndecidedVe
 from policylint.model.own import OWN_RULES
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
-from policylint.project import Defaults, Facts, complete, project_root, read_facts
+from policylint.project.completion import Defaults, complete
 from policylint.recognise import Read, Recogniser
 from policylint.resolve import named_zone, resolve, tool_finding, window_of
 from policylint.ruleset import RuleSet, names_rule, sender_of
 from policylint.schema import field_name
-from policylint.suppress import apply_suppressions
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
     from policylint.model.finding import Sender, Violation, Window
     from policylint.model.rule import CompiledRule, Severity
+    from policylint.project.facts import Facts
 
 # Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
 _CAMPAIGN_SIGNS = re.compile(
@@ -44,6 +44,8 @@ class Checker:
         self.settings = settings
         self.recogniser = Recogniser(extensions.adapters, rules.providers, read, settings.sources, settings.base)
         self.read = read
+        self.asked_facts = False
+        """Set when a campaign asks what its project's files show; for the caller to reset."""
         self.facts: dict[Path, Facts] = {}
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
@@ -86,12 +88,15 @@ class Checker:
 
     def completed(self, campaign: Campaign, path: Path) -> Campaign:
         """Return a campaign with project facts and defaults filled in."""
-        return complete(campaign, self.facts_for(path.parent), self.defaults, self.rules.providers)
+        return complete(campaign, lambda: self.facts_for(path.parent), self.defaults, self.rules.providers)
 
     def facts_for(self, folder: Path) -> Facts:
         """Return the facts that hold for files of a folder."""
+        self.asked_facts = True
         known = self.facts.get(folder)
         if known is None:
+            from policylint.project.facts import project_root, read_facts
+
             root = self.settings.base or project_root(folder)
             known = self.facts[folder] = read_facts(root, folder, self.rules.providers, self.read, self.shown_facts)
         return known
@@ -170,14 +175,17 @@ class Checker:
 
     def finished(self, target: Target, source: SourceFile, findings: list[Finding]) -> tuple[Finding, ...]:
         """Return the findings of a file with its suppressions applied, without the tool's own that are ignored."""
-        active = [*self.rules.cards, *OWN_RULES]
-        own = [finding for finding in findings if finding.path == target.shown]
-        others = [finding for finding in findings if finding.path != target.shown]
-        kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
-        kept.extend(tool_finding(problem, target.shown) for problem in problems)
+        if "policylint" in source.text:
+            from policylint.suppress import apply_suppressions
+
+            own = [finding for finding in findings if finding.path == target.shown]
+            others = [finding for finding in findings if finding.path != target.shown]
+            active = [*self.rules.cards, *OWN_RULES]
+            kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
+            findings = [*kept, *(tool_finding(problem, target.shown) for problem in problems), *others]
         return tuple(
             finding
-            for finding in (*kept, *others)
+            for finding in findings
             if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
         )
 

@@ -73,16 +73,36 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("policylint", description=_DESCRIPTION, epilog=_STATUS)
+    parser = argparse.ArgumentParser("policylint", description=_DESCRIPTION, epilog=_STATUS, formatter_class=_Help)
     parser.add_argument("--version", action=_Version, nargs=0, help="show the versions and the YAML parser")
     parser.add_argument("--debug", action="store_true", help="show the traceback of a bug")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="policylint")
     for name in names:
         help_text, add_options, run = _COMMANDS[name]
-        command = commands.add_parser(name, help=help_text, description=help_text, epilog=_STATUS)
+        command = commands.add_parser(
+            name, help=help_text, description=help_text, epilog=_STATUS, formatter_class=_Help
+        )
         add_options(command)
         command.set_defaults(run=run)
     return parser
+
+
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal; argparse would load the modules for archives to find that out."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return the columns of the terminal, or of the environment's COLUMNS; 100 where there is neither."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isascii() and said.isdigit() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 100  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 100
 
 
 class _Version(argparse.Action):
@@ -258,8 +278,6 @@ def _write_file(path: Path, text: str) -> None:
 
 
 def _style(color: str) -> Style:
-    import shutil
-
     from policylint.extensions import Style
 
     wanted = color == "always" or (
@@ -269,7 +287,7 @@ def _style(color: str) -> Style:
             or (sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
         )
     )
-    return Style(wanted, shutil.get_terminal_size((100, 24)).columns)
+    return Style(wanted, _columns())
 
 
 def _status(report: Report, fail_on: str) -> int:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from policylint.errors import did_you_mean
 from policylint.model.rule import CompiledParts, CompiledRule, Condition, FieldPath, Operator, Rule, literal
 from policylint.model.source import EXPRESSION, Pointer, Unknown, says_something
-from policylint.model.texts import TextTemplate
 from policylint.record import Field, RecordSchema
 from policylint.schema import build_check, holds_placeholder, problems_of, resolve_reference
 
@@ -553,6 +552,8 @@ class _Compiler:
 
     def check_texts(self) -> None:
         """Check the placeholders of the rule's texts."""
+        from policylint.model.texts import TextTemplate
+
         for key, text in (("message", self.rule.message), ("why", self.rule.why), ("solution", self.rule.solution)):
             for name in TextTemplate(text).names():
                 if name not in KNOWN_NAMES and name not in self.rule.parameters:

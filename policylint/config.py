@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import resources
 from policylint.errors import ConfigError
-from policylint.mapping import Source, problems_in
 from policylint.model.rule import Override, Severity, literal, tagged
 from policylint.model.source import Document, Pointer, Region, value_at
 from policylint.parse import parse
-from policylint.parse.toml import parse_toml
-from policylint.record import record_schema
-from policylint.schema import build_check, problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from policylint.mapping import Source
     from policylint.schema import SchemaProblem
 
 _TABLE = ("tool", "policylint")
@@ -136,6 +133,8 @@ def _from_yaml(raw: bytes, shown: str) -> Document | None:
 
 def _from_toml(raw: bytes, shown: str) -> Document:
     """Return ``[tool.policylint]`` of a TOML text as a document of its own."""
+    from policylint.parse.toml import parse_toml
+
     try:
         whole = parse_toml(shown, raw.decode("utf-8"))
     except ValueError as error:
@@ -145,6 +144,10 @@ def _from_toml(raw: bytes, shown: str) -> Document:
 
 
 def _problems(document: Document, data: Any) -> list[str]:
+    from policylint.mapping import problems_in
+    from policylint.record import record_schema
+    from policylint.schema import build_check, problems_of
+
     schema = resources.schema("config")
     # Defaults are a piece of a campaign, where a tag or a placeholder makes a value unknown.
     found = [

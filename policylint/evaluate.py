@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.model.finding import Undecided, Violation, Window
 from policylint.model.source import EXPRESSION, Pointer, Unknown
-from policylint.model.texts import TextTemplate
 from policylint.schema import holds_placeholder
 
 if TYPE_CHECKING:
@@ -283,6 +282,8 @@ def _first_unknown(condition: Condition, scope: Any, bases: tuple[Pointer, ...])
 
 def _values(rule: CompiledRule, campaign: Campaign, scope: Any, value: Any) -> Mapping[str, str]:
     """Return what the placeholders of the rule's texts stand for."""
+    from policylint.model.texts import TextTemplate
+
     found = {"campaign": campaign.id, "value": said(value)}
     for name, parameter in rule.rule.parameters.items():
         found[name] = said(parameter.on(scope[0]))

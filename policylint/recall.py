@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from policylint.discover import Target
     from policylint.extensions import Extensions
     from policylint.model.finding import FileResult
-    from policylint.project import Facts
+    from policylint.project.facts import Facts
     from policylint.recognise import Read
     from policylint.resultcache import ResultCache
     from policylint.ruleset import RuleSet

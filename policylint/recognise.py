@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from policylint.extensions import Adapted
 from policylint.model.source import Document, Problem
 from policylint.parse import decode
-from policylint.parse.lines import whole_text
 
 if TYPE_CHECKING:
     from policylint.extensions import Adapter, Candidate
@@ -92,6 +91,8 @@ class Recogniser:
 
     def beside(self, path: Path, shown: str, relative: str) -> Document | None:
         """Return the text of a file in the folder of another one or below it; None where there is none to read."""
+        from policylint.parse.lines import whole_text
+
         folder = os.path.realpath(path.parent)
         target = os.path.realpath(os.path.join(folder, relative))  # noqa: PTH118  # Path would drop `..` and links later
         if os.path.commonpath([folder, target]) != folder:

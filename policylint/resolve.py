@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import date, datetime, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.finding import Finding, Location, Related, Undecided, Violation, Window
 from policylint.model.rule import Severity, Step
-from policylint.model.texts import TextTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -208,6 +206,8 @@ def _caps_of_record(violation: Violation) -> Iterator[tuple[Severity, str]]:
 
 def substituted(text: str, violation: Violation) -> str:
     """Return a text of a rule with its placeholders filled in."""
+    from policylint.model.texts import TextTemplate
+
     return " ".join(TextTemplate(text).safe_substitute(violation.values).split())
 
 
@@ -232,6 +232,8 @@ def _own_path(campaign: Campaign, path: Pointer) -> Pointer:
 
 def fingerprint(rule: str, path: str, pointer: Pointer, campaign: Campaign | None, value: str) -> str:
     """Return a digest that stays the same when lines move: rule, file, campaign, pointer and value, no line number."""
+    import hashlib
+
     parts = [rule, path, campaign.id if campaign else "", "/".join(str(step) for step in pointer), value]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

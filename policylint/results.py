@@ -90,22 +90,23 @@ class Results:
         """Return the result of a file and, where results are kept, what decided it."""
         target = self.targets[number]
         self.reader.seen = {}
+        self.checker.asked_facts = False
         result = self.checker.check(target)
         raw = self.reader.seen.pop(target.path, None)
         if self.recall is None or raw is None:
             return result, None
         beside = [(str(path), recall.digest_of_content(found)) for path, found in self.reader.seen.items()]
-        facts = self.recall.facts_digest(target.path.parent) if result.campaigns else b""
+        facts = self.recall.facts_digest(target.path.parent) if self.checker.asked_facts else b""
         return result, recall.Traces(recall.digest_of_target(target, raw), beside, facts)
 
     def _worthwhile_jobs(self, todo: Sequence[int]) -> int:
         """Return how many processes shorten the run."""
-        from policylint.jobs import can_fork, processors
-
         size = 0
         for number in todo:
             size += _OVERHEAD + _size(self.targets[number].path)
             if size >= WORTH_A_PROCESS:
+                from policylint.jobs import can_fork, processors
+
                 return min(processors(), len(todo)) if can_fork() else 1
         return 1
 

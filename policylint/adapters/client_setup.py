@@ -21,8 +21,8 @@ from policylint.adapters.sending_words import (
 )
 from policylint.model.campaign import Campaign
 from policylint.model.source import Document, Place, Pointer, Unknown
+from policylint.project.completion import EVOLUTION
 from policylint.project.manifests import (
-    EVOLUTION,
     VARIABLE,
     Clue,
     Entry,

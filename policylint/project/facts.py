@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from policylint.parse import parse
-from policylint.project.manifests import EVOLUTION, MANIFESTS, Clue, clues, group_of, integration_of, telling
+from policylint.project.completion import EVOLUTION
+from policylint.project.manifests import MANIFESTS, Clue, clues, group_of, integration_of, telling
 
 if TYPE_CHECKING:
     from policylint.model.source import Place, SourceFile

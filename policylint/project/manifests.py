@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from policylint.model.source import Document, Place, Pointer
+from policylint.project.completion import EVOLUTION, UNOFFICIAL
 from policylint.record import ProviderTable, Sign
 
 VOLUME = "volume"
@@ -14,9 +15,7 @@ VARIABLE = "variable"
 _IMAGE = "image"
 _BUILD = "build"
 
-UNOFFICIAL = frozenset(["unofficial", "relay"])
 _OFFICIAL = frozenset(["official", "bsp"])
-EVOLUTION = "evolution-api"
 # Values of `integration` when an instance of Evolution API is created, as its documentation has them.
 _INTEGRATIONS = {
     "whatsapp-business": "cloud_api",

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from policylint.reporters.concise import COLORS, FRAME, STRONG, head, shown_findings, spot, summary, undecided_lines
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line, painted, width, wrapped
-from policylint.reporters.frame import Excerpt, excerpt
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
     from policylint.model.finding import Finding, Report, Suppression
     from policylint.model.source import Region
+    from policylint.reporters.frame import Excerpt
 
 _LEAST_ROOM = 24
 
@@ -82,6 +82,8 @@ def _framed(page: _Page, finding: Finding, report: Report) -> Iterator[str]:
 
 
 def _excerpt(page: _Page, path: str, region: Region, report: Report) -> Excerpt | None:
+    from policylint.reporters.frame import excerpt
+
     text = report.sources.get(path)
     return None if text is None else excerpt(text, region, page.room)
 
