@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from policylint.project.facts import Facts
 
 # Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
-_CAMPAIGN_SIGNS = re.compile(
-    r"^\s*[\"']?campaigns?[\"']?\s*:|[\"'](?:connections|messaging_product|components)[\"']\s*:", re.MULTILINE
-)
+_CAMPAIGN_SIGNS = r"(?m)^\s*[\"']?campaigns?[\"']?\s*:|[\"'](?:connections|messaging_product|components)[\"']\s*:"
 
 
 class Checker:
@@ -156,11 +154,10 @@ class Checker:
         """Return what is wrong with the file itself."""
         findings = []
         unread = False
-        looks_like_campaign = recognised or _CAMPAIGN_SIGNS.search(source.text) is not None
         for problem in source.problems:
             if problem.rule == "syntax":
                 unread = True
-                if not looks_like_campaign:
+                if not recognised and re.search(_CAMPAIGN_SIGNS, source.text) is None:
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.errors import did_you_mean
 from policylint.model.rule import CompiledParts, CompiledRule, Condition, FieldPath, Operator, Rule, literal
 from policylint.model.source import EXPRESSION, Pointer, Unknown, says_something
+from policylint.model.tuples import NamedTuple
 from policylint.record import Field, RecordSchema
 from policylint.schema import build_check, holds_placeholder, problems_of, resolve_reference
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint import resources
 from policylint.errors import ConfigError
 from policylint.model.rule import Override, Severity, literal, tagged
 from policylint.model.source import Document, Pointer, Region, value_at
+from policylint.model.tuples import NamedTuple
 from policylint.parse import parse
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from policylint.errors import UsageError
+from policylint.model.tuples import NamedTuple
 
 SKIPPED_FOLDERS = frozenset(
     [
@@ -32,9 +32,7 @@ SKIPPED_FOLDERS = frozenset(
 
 _ENDINGS = (".yaml", ".yml", ".json", ".jsonc", ".json5", ".txt")
 # Manifests and settings of applications; requirements, package.json and compose files have one of the endings.
-_BY_NAME = re.compile(
-    r"\.env(?:[.-][\w.-]+)?|[\w.-]+\.env|env\.(?:example|sample|template|dist)|go\.mod|pyproject\.toml|pipfile"
-)
+_BY_NAME = r"\.env(?:[.-][\w.-]+)?|[\w.-]+\.env|env\.(?:example|sample|template|dist)|go\.mod|pyproject\.toml|pipfile"
 _NOT_CAMPAIGNS = frozenset(
     [
         "npm-shrinkwrap.json",
@@ -102,7 +100,7 @@ def _walk(folder: str, exclude: Sequence[str], base: Path | None) -> Iterator[st
 
 def _may_hold_campaigns(name: str) -> bool:
     lowered = name.lower()
-    return name not in _NOT_CAMPAIGNS and (lowered.endswith(_ENDINGS) or _BY_NAME.fullmatch(lowered) is not None)
+    return name not in _NOT_CAMPAIGNS and (lowered.endswith(_ENDINGS) or re.fullmatch(_BY_NAME, lowered) is not None)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

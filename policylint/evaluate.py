@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.model.finding import Undecided, Violation, Window
 from policylint.model.source import EXPRESSION, Pointer, Unknown
+from policylint.model.tuples import NamedTuple
 from policylint.schema import holds_placeholder
 
 if TYPE_CHECKING:

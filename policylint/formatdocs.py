@@ -6,9 +6,10 @@ import json
 import re
 import textwrap
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint.errors import UsageError, did_you_mean
+from policylint.model.tuples import NamedTuple
 from policylint.parse import parse_text
 from policylint.record import record_schema
 from policylint.ruledocs import MARK, escaped, fenced, table

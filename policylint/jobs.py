@@ -13,9 +13,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from policylint.errors import PolicylintError
+from policylint.model.tuples import NamedTuple
 
 Item = TypeVar("Item")
 

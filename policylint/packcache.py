@@ -12,11 +12,12 @@ import os
 import sys
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint import __version__
 from policylint.model.late import LateMapping
 from policylint.model.rule import FileStamp, RuleCard
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +29,7 @@ _FORM = 3
 SHIPPED = ".compiled"
 """Name of the file beside the rules of a pack that came with the wheel."""
 _INSTALLED = 120_000_000_000
-"""Nanoseconds within which all files of a wheel are written; a rule that is changed later is read anew."""
+"""Nanoseconds within which all files of a wheel are written; a pack that is changed later is read anew."""
 _SETTLED = 50_000_000
 """Nanoseconds; a file changed more recently may change again without another time of change."""
 
@@ -62,36 +63,32 @@ def user_cache_folder() -> Path | None:
 
 
 def load(cache: Path | None, pack: Path, stamps: Sequence[FileStamp], salt: str) -> Kept | None:
-    """Return a pack, or None where neither the wheel nor the cache holds just this one.
+    """Return a pack, or None where the cache does not hold just this one.
 
     Args:
-        cache: The cache folder; None asks the wheel only.
+        cache: The cache folder; None keeps nothing.
         pack: The folder of the pack.
         stamps: The files of the pack as they are now.
-        salt: What else decides whether the pack compiles; a pack of the wheel needs nothing else.
+        salt: What else decides whether the pack compiles.
 
     """
-    written = _written(pack / SHIPPED)
-    if written is not None and all(stamp.modified <= written + _INSTALLED for stamp in stamps):
-        shipped = _read(pack / SHIPPED, _shipped_key(stamps))
-        if shipped is not None:
-            return shipped._replace(shipped=True)
-    if cache is None:
-        return None
     key = _key([str(pack), *stamps], salt)
-    return _read(_file(cache, pack.name, key), key)
+    return None if cache is None else _read(_file(cache, pack.name, key), key)
 
 
-def _written(path: Path) -> int | None:
+def load_shipped(pack: Path) -> Kept | None:
+    """Return a pack as the wheel holds it; None where it does not, or where its folder was changed since.
+
+    A pack of the wheel compiles whatever else is installed: nobody can take an operator away.
+    """
     try:
-        return os.stat(path).st_mtime_ns  # noqa: PTH116  # a Path takes twice as long, at every start
+        built = os.stat(f"{pack}/{SHIPPED}").st_mtime_ns  # noqa: PTH116  # a Path takes twice as long, at every start
+        if os.stat(pack).st_mtime_ns > built + _INSTALLED:  # noqa: PTH116
+            return None
     except OSError:
         return None
-
-
-def _shipped_key(stamps: Sequence[FileStamp]) -> list[Any]:
-    """Return the key of a pack of the wheel: when its files will be written is not known when it is built."""
-    return _key([[stamp.name, stamp.size] for stamp in stamps], "")
+    kept = _read(pack / SHIPPED, _key([], ""))
+    return None if kept is None else kept._replace(shipped=True)
 
 
 def _key(content: Iterable[Any], salt: str) -> list[Any]:
@@ -154,9 +151,9 @@ def store(cache: Path | None, pack: Path, stamps: Sequence[FileStamp], salt: str
         Path(handle.name).unlink(missing_ok=True)
 
 
-def shipped_content(stamps: Sequence[FileStamp], kept: Kept) -> bytes:
+def shipped_content(kept: Kept) -> bytes:
     """Return what the wheel holds beside the rules of a pack."""
-    return _content(_shipped_key(stamps), kept)
+    return _content(_key([], ""), kept)
 
 
 def _content(key: list[Any], kept: Kept) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -24,7 +25,8 @@ class _BuiltInRules:
     @hookimpl
     def policylint_rule_packs(self) -> Iterable[Path]:
         """Give every folder of ``rules/`` that holds a pack."""
-        return sorted(path.parent for path in resources.rules_folder().glob("*/pack.yaml"))
+        folder = resources.rules_folder()
+        return [folder / name for name in sorted(os.listdir(folder)) if os.path.exists(f"{folder}/{name}/pack.yaml")]  # noqa: PTH110, PTH208  # a fifth of the time
 
 
 def create_plugin_manager() -> pluggy.PluginManager:
@@ -74,18 +76,20 @@ def load_extensions(*, installed: bool = True, manager: pluggy.PluginManager | N
 def _any_installed() -> bool:
     """Tell whether a package on ``sys.path`` may have a plugin; importlib.metadata would take 30 ms to tell."""
     for entry in sys.path:
-        folder = Path(entry or ".")
+        folder = entry or "."
         try:
-            candidates = [path for path in folder.iterdir() if path.name.endswith((".dist-info", ".egg-info"))]
+            names = os.listdir(folder)  # noqa: PTH208  # a Path takes twice as long, at every start
         except OSError:
             continue
-        for path in candidates:
-            try:
-                text = (path / "entry_points.txt").read_bytes()
-            except OSError:
-                continue
-            if b"[policylint]" in text:
-                return True
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")) and not name.startswith("policylint-"):
+                try:
+                    with open(f"{folder}/{name}/entry_points.txt", "rb") as handle:  # noqa: PTH123  # likewise
+                        text = handle.read()
+                except OSError:
+                    continue
+                if b"[policylint]" in text:
+                    return True
     return False
 
 

@@ -35,9 +35,7 @@ def prebuilt_files() -> dict[str, bytes]:
         if any(problems):
             raise RulePackError([problem for of_rule in problems for problem in of_rule])
         kept = Kept(pack.digest, pack.unproved, tuple(pack.cards))
-        found[f"policylint/_rules/{Path(pack.folder).name}/{packcache.SHIPPED}"] = packcache.shipped_content(
-            pack.stamps, kept
-        )
+        found[f"policylint/_rules/{Path(pack.folder).name}/{packcache.SHIPPED}"] = packcache.shipped_content(kept)
         text = screen_module([one for one in compiled if one is not None], record_schema(), pack.digest)
         found[f"{screens}/{module_name(pack.name)}.py"] = text.encode()
     return found

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint import __version__
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.config import Settings
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from policylint.recognise import Read
     from policylint.resultcache import ResultCache
     from policylint.ruleset import RuleSet
-
-WORTH_IT = 20
-"""Files from which on a run looks into the cache: to open it takes as long as to check some ten files."""
 
 
 class Traces(NamedTuple):
@@ -99,7 +97,7 @@ def open_recall(
     settings: Settings, rules: RuleSet, extensions: Extensions, read: Read, facts_for: Callable[[Path], Facts]
 ) -> Recall | None:
     """Return what can be recalled; None where nothing is kept, or where a plugin has a say in what is found."""
-    if settings.cache is None or extensions.installed:
+    if extensions.installed or settings.cache is None:
         return None
     from policylint.resultcache import ResultCache
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from policylint import resources
 from policylint.model.source import NOT_CARRIED, Unknown
-from policylint.schema import Check, build_check, resolve_reference
+from policylint.model.tuples import NamedTuple
+from policylint.schema import Check, fast_check, resolve_reference
 
 
 class Field(NamedTuple):
@@ -83,7 +84,7 @@ class RecordSchema:
     @cached_property
     def conforms(self) -> Check:
         """The fast check of a whole record."""
-        return build_check(self.schema)
+        return fast_check(self.schema)
 
 
 def _item_enum(items: Mapping[str, Any]) -> tuple[Any, ...] | None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policylint import recall
 from policylint.checker import Checker
 
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from policylint.recognise import Read
     from policylint.ruleset import RuleSet
 
+WORTH_A_CACHE = 20
+"""Files from which on a run looks into the cache: to open it takes as long as to check some ten files."""
 WORTH_A_PROCESS = 600_000
 """Bytes of files from which on a second process saves more than it costs to start (300 campaign files of 2 kB)."""
 _OVERHEAD = 2_000
@@ -39,8 +40,10 @@ class Results:
         self.reader = _Reader(read)
         self.checker = Checker(rules, settings, extensions, self.reader)
         self.recall: Recall | None = None
-        if len(targets) >= recall.WORTH_IT:
-            self.recall = recall.open_recall(settings, rules, extensions, read, self.checker.facts_for)
+        if settings.cache is not None and len(targets) >= WORTH_A_CACHE:
+            from policylint.recall import open_recall
+
+            self.recall = open_recall(settings, rules, extensions, read, self.checker.facts_for)
 
     def __iter__(self) -> Iterator[tuple[int, FileResult]]:
         """Yield them; what is new is kept for later runs at the end."""
@@ -73,6 +76,7 @@ class Results:
     def _of_workers(self, todo: Sequence[int], jobs: int) -> Iterator[tuple[int, FileResult]]:
         from policylint.jobs import map_in_processes
         from policylint.plain import plain_result, result_of
+        from policylint.recall import Traces
 
         def work(number: int) -> Any:
             result, traces = self._checked(number)
@@ -83,7 +87,7 @@ class Results:
 
         for number, (plain, traces) in zip(todo, map_in_processes(todo, work, jobs, name), strict=True):
             if self.recall is not None and traces is not None:
-                self.recall.keep(recall.Traces(*traces), plain)
+                self.recall.keep(Traces(*traces), plain)
             yield number, result_of(plain, self.rules.rules)
 
     def _checked(self, number: int) -> tuple[FileResult, Traces | None]:
@@ -95,6 +99,8 @@ class Results:
         raw = self.reader.seen.pop(target.path, None)
         if self.recall is None or raw is None:
             return result, None
+        from policylint import recall
+
         beside = [(str(path), recall.digest_of_content(found)) for path, found in self.reader.seen.items()]
         facts = self.recall.facts_digest(target.path.parent) if self.checker.asked_facts else b""
         return result, recall.Traces(recall.digest_of_target(target, raw), beside, facts)

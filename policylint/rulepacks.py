@@ -163,8 +163,10 @@ class _Loader:
         """The parsed files as an earlier run left them: valid, as nothing else is kept."""
 
     def load(self, cache: Path | None, salt: str) -> RulePack | None:
-        stamps = tuple(sorted(_stamps(str(self.folder), "")))
-        kept = packcache.load(cache, self.folder, stamps, salt)
+        kept = packcache.load_shipped(self.folder)
+        if kept is None:
+            stamps = tuple(sorted(_stamps(str(self.folder), "")))
+            kept = packcache.load(cache, self.folder, stamps, salt)
         if kept is not None:
             self.known = kept.files
             pack = self.build(kept.digest, kept.cards)

@@ -6,7 +6,7 @@ import re
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path, PureWindowsPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint import resources
 from policylint.checker import Checker
@@ -17,6 +17,7 @@ from policylint.errors import RulePackError, UsageError, did_you_mean
 from policylint.evaluate import evaluate
 from policylint.model.finding import Undecided
 from policylint.model.rule import CompiledRule, Rule, RulePack, Severity, literal
+from policylint.model.tuples import NamedTuple
 from policylint.parse import parse
 from policylint.record import ProviderTable, record_schema
 from policylint.resolve import named_zone, resolve, window_of

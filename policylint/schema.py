@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from policylint.errors import did_you_mean
 from policylint.model.source import Pointer, Unknown
+from policylint.model.tuples import NamedTuple
 
 Check: TypeAlias = Callable[[Any], bool]
 
@@ -86,13 +87,24 @@ def is_open(value: Any, schema: Mapping[str, Any]) -> bool:
 def build_check(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Check:
     """Return a function that tells whether a value conforms; ``root`` is where ``$ref`` starts if not in the schema."""
     try:
-        return fast_check(schema, root)
+        fast = fast_check(schema, root)
     except NotImplementedError:  # the schema of a plugin
         return lambda value: not problems_of(value, schema)
 
+    def conforms(value: Any) -> bool:
+        try:
+            return fast(value)
+        except NotImplementedError:  # likewise, deeper in it
+            return not problems_of(value, schema)
+
+    return conforms
+
 
 def fast_check(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Check:
-    """Return the same without jsonschema; NotImplementedError names a keyword that it does not know."""
+    """Return the same without jsonschema; NotImplementedError, then or later, names a keyword that it does not know.
+
+    What is said of the fields of objects is made ready when a field of that name is first met.
+    """
     return _Builder(root if root is not None else schema).check(schema)
 
 
@@ -177,39 +189,36 @@ class _Builder:
         raise NotImplementedError(f"the fast check does not know the keyword {keyword!r}")
 
     def members(self, schema: Mapping[str, Any]) -> Check:
-        patterns = [(re.compile(key), self.check(value)) for key, value in schema.get("patternProperties", {}).items()]
-        named = {
-            key: _both(self.check(value), [check for pattern, check in patterns if pattern.search(key)])
-            for key, value in schema.get("properties", {}).items()
-        }
-        simple = {
-            key: frozenset() if any(pattern.search(key) for pattern, _ in patterns) else self.exact_types(value)
-            for key, value in schema.get("properties", {}).items()
-        }
-        rest = self.check(schema.get("additionalProperties", True))
+        patterns = [(re.compile(key), value) for key, value in schema.get("patternProperties", {}).items()]
+        properties = schema.get("properties", {})
+        rest = schema.get("additionalProperties", True)
+        ready: dict[str, tuple[frozenset[type], Check]] = {}
+
+        def made(key: str) -> tuple[frozenset[type], Check]:
+            """Return what tells whether the value of a key conforms: for most its type alone, else a check."""
+            wanted = [properties[key]] if key in properties else []
+            wanted += [value for pattern, value in patterns if pattern.search(key)]
+            if not wanted:
+                return self.exact_types(rest), self.check(rest)
+            checks = [self.check(one) for one in wanted]
+            if len(checks) == 1:
+                return self.exact_types(wanted[0]), checks[0]
+            return frozenset(), lambda value: all(check(value) for check in checks)
 
         def conforms(value: Any) -> bool:
             if not isinstance(value, dict):
                 return True
             for key, entry in value.items():
-                test = named.get(key)
-                if test is not None:
-                    if type(entry) not in simple[key] and not test(entry):
-                        return False
-                    continue
-                matched = [check for pattern, check in patterns if pattern.search(key)]
-                if matched:
-                    if not all(check(entry) for check in matched):
-                        return False
-                elif not rest(entry):
+                known = ready.get(key)
+                if known is None:
+                    known = made(key)
+                    if key in properties:  # keys of a file's own may be without number
+                        ready[key] = known
+                if type(entry) not in known[0] and not known[1](entry):
                     return False
             return True
 
         return conforms
-
-
-def _both(check: Check, others: Sequence[Check]) -> Check:
-    return (lambda value: check(value) and all(other(value) for other in others)) if others else check
 
 
 def _same(value: Any, known: Any) -> bool:

@@ -79,6 +79,21 @@ def members(value: Any, default: Any = None) -> Any:
     return frozenset([text(item, UNKNOWN) for item in value])
 
 
+def searched(expression: str) -> Callable[[str], bool]:
+    """Return what tells whether a text matches a regular expression, which is compiled for the first text."""
+    search: Callable[[str], Any] | None = None
+
+    def matches(value: str) -> bool:
+        nonlocal search
+        if search is None:
+            import re
+
+            search = re.compile(expression).search
+        return search(value) is not None
+
+    return matches
+
+
 def may_be_nothing(value: Any) -> bool:
     """Tell whether a value may say nothing."""
     return value is UNKNOWN or says_something(value) is not True
@@ -86,7 +101,7 @@ def may_be_nothing(value: Any) -> bool:
 
 HELPERS: Final[Mapping[str, Any]] = {
     function.__name__: function
-    for function in (below, settled, text, folded, content, flag, number, members, may_be_nothing)
+    for function in (below, settled, text, folded, content, flag, number, members, searched, may_be_nothing)
 } | {"UNKNOWN": UNKNOWN}
 """What a written screen calls, by name."""
 

@@ -7,8 +7,9 @@ one part is, and a negation where the opposite is possible: so the source needs 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from policylint.model.tuples import NamedTuple
 from policylint.screen import HELPERS, Screen, conditions_of
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ class _Writer:
         """How a condition that is asked itself is known → its number."""
         self.found: list[tuple[int, int]] = []
         self.sets: dict[str, str] = {}
+        self.patterns: dict[str, str] = {}
+        """Regular expression → the name of what searches for it."""
         self.functions: dict[str, str] = {}
         """Text of a function for the items of a list → its name."""
         self.loops = 0
@@ -125,7 +128,8 @@ class _Writer:
         body = [f"    {line}" for line in self.loop_lines(root)]
         functions = [text.replace("def _(", f"def {name}(", 1) for text, name in self.functions.items()]
         sets = [f"{name} = frozenset(({text},))" for text, name in self.sets.items()]
-        source = "\n".join([*sets, *functions, "def decide(r, hit, tests):", *(body or ["    pass"]), ""])
+        patterns = [f"{name} = searched({text!r})" for text, name in self.patterns.items()]
+        source = "\n".join([*sets, *patterns, *functions, "def decide(r, hit, tests):", *(body or ["    pass"]), ""])
         return _Written(source, tuple(compiled.rule.id for compiled in self.rules), tuple(self.found))
 
     def loop_lines(self, loop: _Loop) -> Iterator[str]:
@@ -197,6 +201,9 @@ class _Writer:
                 return self.among(value, texts, wanted=wanted, negated=operator.startswith("not_"))
             if operator in ("contains", "contains_any", "subset_of") and field.types == {"array"} and path.names:
                 return self.of_members(read("members"), operator, texts, wanted=wanted)
+        if operator == "matches" and type(fixed) is str and is_text:
+            value = read("content" if field.text else "folded" if field.ignore_case else "text")
+            return self.matched(value, fixed, wanted=wanted)
         if operator == "equals" and type(fixed) is bool and field.types == {"boolean"}:
             return self.among(read("flag"), [fixed], wanted=wanted, negated=False)
         if type(fixed) in (int, float):
@@ -222,6 +229,14 @@ class _Writer:
     def named_set(self, values: Sequence[Any], *others: str) -> str:
         """Return the name of a set of values, and of others given by name."""
         return self.sets.setdefault(", ".join([*sorted(map(repr, values)), *others]), f"S{len(self.sets)}")
+
+    def matched(self, variable: str, expression: str, *, wanted: bool) -> str:
+        """Return the expression for a text that matches a regular expression, or may not."""
+        pattern = self.patterns.setdefault(expression, f"P{len(self.patterns)}")
+        found = f"{pattern}({variable})"
+        if wanted:
+            return f"({variable} is not None and ({variable} is UNKNOWN or {found}))"
+        return f"({variable} is None or {variable} is UNKNOWN or not {found})"
 
     def of_members(self, variable: str, operator: str, texts: Sequence[str], *, wanted: bool) -> str:
         """Return the expression for the texts of a list, or for that they may not meet the test."""

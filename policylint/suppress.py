@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint.errors import did_you_mean
 from policylint.model.finding import Finding, Suppression
 from policylint.model.source import Comment, Problem, Region, SourceFile
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

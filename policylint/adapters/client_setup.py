@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from policylint.adapters.sending_words import (
     Found,
@@ -21,6 +21,7 @@ from policylint.adapters.sending_words import (
 )
 from policylint.model.campaign import Campaign
 from policylint.model.source import Document, Place, Pointer, Unknown
+from policylint.model.tuples import NamedTuple
 from policylint.project.completion import EVOLUTION
 from policylint.project.manifests import (
     VARIABLE,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.messages import FEW, NOBODY, VARYING, Found, Message, Origin, fixed_count, sent, set_up
 from policylint.adapters.provider_requests import requested
@@ -18,6 +18,7 @@ from policylint.adapters.requests import MAXIMUM_BODY, Request, queried
 from policylint.adapters.texts import Text
 from policylint.extensions import Adapted, Adapter
 from policylint.model.source import Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign

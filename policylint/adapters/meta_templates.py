@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from policylint.extensions import Adapted, Adapter
 from policylint.model.campaign import Campaign
 from policylint.model.source import Document, Place, Pointer, Unknown, value_at
+from policylint.model.tuples import NamedTuple
 from policylint.record import ProviderTable, fill_unknown
 
 _CATEGORIES = frozenset(["marketing", "utility", "authentication"])

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.project.manifests import Entry

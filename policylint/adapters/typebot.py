@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import Draft, label, mapping, mappings, readable, text_of
 from policylint.extensions import Adapted, Adapter
 from policylint.model.source import NOT_CARRIED, Document, Pointer, Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign

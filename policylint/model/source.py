@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+
+from policylint.model.tuples import NamedTuple
 
 Pointer: TypeAlias = tuple[str | int, ...]
 """Keys and indexes from the root of a document to a value."""
@@ -160,10 +162,8 @@ def _position(text: str, offset: int) -> Position:
 
 
 # What stands for one character of a string in JSON and YAML: an escaped UTF-16 pair, an escape, the character itself.
-_DOUBLE_QUOTED = re.compile(
-    r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?:u.{4}|x..|U.{8}|.)|[^\\]",
-)
-_SINGLE_QUOTED = re.compile(r"''|[^']")
+_DOUBLE_QUOTED = r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?:u.{4}|x..|U.{8}|.)|[^\\]"
+_SINGLE_QUOTED = r"''|[^']"
 
 
 def _character_starts(written: str, value: str) -> list[int] | None:
@@ -175,7 +175,7 @@ def _character_starts(written: str, value: str) -> list[int] | None:
     form = {'"': _DOUBLE_QUOTED, "'": _SINGLE_QUOTED}.get(written[:1])
     if form is None or len(written) < 2 or written[-1] != written[0]:
         return None
-    starts = [match.start() for match in form.finditer(written, 1, len(written) - 1)]
+    starts = [match.start() for match in re.compile(form).finditer(written, 1, len(written) - 1)]
     return [*starts, len(written) - 1] if len(starts) == len(value) else None
 
 

@@ -16,8 +16,9 @@ _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
 )
 # Prose, TOML, Liquid and Handlebars begin with brackets too: `[Sale] Hi`, `[table]`, `{a}`, `{{ a }}`, `{% if %}`.
-_BEGINS_AS_JSON = re.compile(
-    r"""\s*(?:\{\s*(?:["}]|/[/*])|\[\s*(?:["\[\]]|\{(?![{%])|-?\d[\d.eE+-]*\s*[,\]]|(?:true|false|null)\s*[,\]]|/[/*]))"""
+_BEGINS_AS_JSON = (
+    r"""\s*(?:\{\s*(?:["}]|/[/*])"""
+    r"""|\[\s*(?:["\[\]]|\{(?![{%])|-?\d[\d.eE+-]*\s*[,\]]|(?:true|false|null)\s*[,\]]|/[/*]))"""
 )
 _ENV_EXAMPLES = frozenset(["env.example", "env.sample", "env.template", "env.dist"])
 
@@ -100,5 +101,5 @@ def dialect_of(path: str, text: str) -> str | None:
     if name.startswith("requirements") and name.endswith(".txt"):
         return "requirements"
     if name.endswith((".txt", ".md", ".toml")):
-        return "json" if _BEGINS_AS_JSON.match(text) else None
+        return "json" if re.match(_BEGINS_AS_JSON, text) else None
     return "json" if text.lstrip()[:1] in ("{", "[") else "yaml"

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from policylint.model.source import Comment, Document, Pointer, Problem, Region, SourceFile
+from policylint.model.tuples import NamedTuple
 from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of
 from policylint.parse.surrogates import has_surrogates, without_surrogates
 

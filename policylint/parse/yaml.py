@@ -45,21 +45,21 @@ _NUMERIC_START = frozenset("+-.0123456789")
 _MAY_BE_NO_TEXT = frozenset(["", *"~+-.0123456789nNtTfFyYoO"])
 """First characters of what YAML 1.2 or 1.1 reads as something else than a text."""
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
-_RADIX = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+_RADIX = r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z"
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 
 _BOOLEAN_11 = {
     **dict.fromkeys(("yes", "Yes", "YES", "on", "On", "ON", "y", "Y"), "true"),
     **dict.fromkeys(("no", "No", "NO", "off", "Off", "OFF", "n", "N"), "false"),
 }
-_SEXAGESIMAL_11 = re.compile(r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+\Z")
-_OCTAL_11 = re.compile(r"[-+]?0[0-7_]*[0-7]\Z")
+_SEXAGESIMAL_11 = r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+\Z"
+_OCTAL_11 = r"[-+]?0[0-7_]*[0-7]\Z"
 
 # NEL, LS and PS are line ends to libyaml (YAML 1.1), not in YAML 1.2; a byte order mark it skips without counting.
-_NOT_FOR_LIBYAML = re.compile("[\x85\u2028\u2029\ufeff]")
+_NOT_FOR_LIBYAML = ("\x85", "\u2028", "\u2029", "\ufeff")
 _DEEP_BLOCK = re.compile(r"(?:[-?:] +){200}|^ {200,}\S", re.MULTILINE)
 _SPACE = " \t\r\n"
-_PROPERTIES = re.compile(r"(?:(?:[&!][^ \t\r\n]*|#[^\r\n]*)[ \t\r\n]+)+")
+_PROPERTIES = r"(?:(?:[&!][^ \t\r\n]*|#[^\r\n]*)[ \t\r\n]+)+"
 # ruamel.yaml raises them on some malformed streams.
 _PLAIN_ERRORS = (
     ArithmeticError,
@@ -70,7 +70,7 @@ _PLAIN_ERRORS = (
     TypeError,
     ValueError,
 )
-_COMMENT = re.compile(r"(?:^|(?<=[ \t\r\n]))#[^\r\n]*", re.MULTILINE)
+_COMMENT = r"(?m)(?:^|(?<=[ \t\r\n]))#[^\r\n]*"
 
 
 def scalar_value(text: str) -> Any:
@@ -80,7 +80,7 @@ def scalar_value(text: str) -> Any:
     if text[0] in _NUMERIC_START and len(text) <= MAXIMUM_DIGITS:
         if _INTEGER.match(text):
             return int(text)
-        if _RADIX.match(text):
+        if text[0] == "0" and re.match(_RADIX, text):
             return int(text, 0)
         if _FLOAT.match(text):
             return float(text)
@@ -93,12 +93,12 @@ def yaml_1_1_meaning(text: str) -> str | None:
         return f"the boolean {_BOOLEAN_11[text]}"
     if len(text) > MAXIMUM_DIGITS:
         return None
-    if _SEXAGESIMAL_11.match(text):
+    if ":" in text and re.match(_SEXAGESIMAL_11, text):
         total = 0
         for part in text.lstrip("+-").replace("_", "").split(":"):
             total = total * 60 + int(part)
         return f"the number {-total if text.startswith('-') else total}"
-    if _OCTAL_11.match(text):
+    if text.lstrip("+-")[:1] == "0" and re.match(_OCTAL_11, text):
         return f"the octal number {int(text.replace('_', ''), 8)}"
     return None
 
@@ -176,7 +176,7 @@ def _compose(text: str) -> list[Any]:
     if _too_deep(text):
         raise _TooDeepError
     try:
-        if not _NOT_FOR_LIBYAML.search(text):
+        if text.isascii() or not any(sign in text for sign in _NOT_FOR_LIBYAML):
             try:
                 return _compose_with_libyaml(text)
             except _yaml_errors() as error:
@@ -488,7 +488,7 @@ def _region(text: str, node: Any) -> Region:
         # libyaml begins a new line at the end of a text, even where the text does not.
         start = Lines(text).position(mark.index)
     if text[start.offset : start.offset + 1] in ("&", "!"):
-        properties = _PROPERTIES.match(text, start.offset, node.end_mark.index)
+        properties = re.compile(_PROPERTIES).match(text, start.offset, node.end_mark.index)
         if properties:
             start = _moved(text, start, properties.end())
     return Region(start, _moved(text, start, max(start.offset, _end(text, node))))
@@ -507,7 +507,7 @@ def _end(text: str, node: Any) -> int:
     if not is_alias and last.start_mark.index < last.end_mark.index:
         return _end(text, last)
     # The node of an alias stands where the anchor is, and that of nothing stands anywhere up to the next token.
-    own = _COMMENT.sub(lambda comment: " " * len(comment.group()), text[start:end])
+    own = re.sub(_COMMENT, lambda comment: " " * len(comment.group()), text[start:end])
     return int(start) + len(own.rstrip(_SPACE))
 
 
@@ -601,7 +601,8 @@ def _yaml_comments(text: str, roots: list[Any]) -> tuple[Comment, ...]:
     lines = Lines(text)
     found: list[Comment] = []
     at = 0
-    while match := _COMMENT.search(text, at):
+    search = re.compile(_COMMENT).search
+    while match := search(text, at):
         at = match.start()
         nearest = bisect_right(starts, at) - 1
         if nearest >= 0 and at < covered[nearest][1]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from policylint.model.source import NOT_CARRIED, NOT_MAPPED, Document, Place, Pointer, Unknown
+from policylint.model.tuples import NamedTuple
 from policylint.record import ProviderTable, record_schema
 from policylint.schema import holds_placeholder
 

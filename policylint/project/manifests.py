@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from policylint.model.source import Document, Place, Pointer
+from policylint.model.tuples import NamedTuple
 from policylint.project.completion import EVOLUTION, UNOFFICIAL
 from policylint.record import ProviderTable, Sign
 

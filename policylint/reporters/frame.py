@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from policylint.model.tuples import NamedTuple
 from policylint.reporters.display import cells, width
 from policylint.reporters.secrets import secret_spans
 

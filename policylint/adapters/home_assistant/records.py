@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.home_assistant import CARRIES
 from policylint.adapters.home_assistant.shapes import Call, Definition, Part, calls, definitions, parts
@@ -24,6 +24,7 @@ from policylint.adapters.provider_requests import requested
 from policylint.adapters.requests import MAXIMUM_BODY, Request, queried
 from policylint.adapters.texts import Text
 from policylint.model.source import EXPRESSION, Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign

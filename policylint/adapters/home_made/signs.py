@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.home_made import words
 from policylint.adapters.home_made.words import CHANNELS, OTHER_CHANNELS, plain, role_of
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.source import Pointer

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.messages import TEAM_CHAT, UNREADABLE, Message, is_unofficial
 from policylint.adapters.provider_requests import requested
 from policylint.adapters.requests import MAXIMUM_BODY, Request, queried
 from policylint.adapters.texts import Text
 from policylint.model.source import EXPRESSION, Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.adapters.make_blueprint.scenario import Module, Scenario

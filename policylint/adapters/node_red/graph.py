@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.texts import Text
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.source import Document, Pointer

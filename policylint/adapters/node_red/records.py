@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint.adapters.messages import (
     FEW,
@@ -34,6 +34,7 @@ from policylint.adapters.node_red.texts import code_before, set_before
 from policylint.adapters.provider_requests import requested
 from policylint.adapters.requests import MAXIMUM_BODY, Request, assignment, queried, values
 from policylint.model.source import Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.adapters.node_red.graph import Flows, Node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import Draft, label, mapping, mappings, readable
 from policylint.adapters.twilio_studio.flows import (
@@ -18,6 +18,7 @@ from policylint.adapters.twilio_studio.flows import (
     sends,
 )
 from policylint.model.source import EXPRESSION, Unknown, value_at
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.source import Document, Pointer
