@@ -268,19 +268,28 @@ def problems_of(value: Any, schema: Mapping[str, Any]) -> list[SchemaProblem]:
 
     validator = jsonschema.Draft202012Validator(schema)
     found = [problem for error in _leaves(validator.iter_errors(value)) for problem in _worded(error)]
-    return sorted(dict.fromkeys(found), key=lambda problem: _rank(value, problem))
+    order = _Order()
+    return sorted(dict.fromkeys(found), key=lambda problem: order.rank(value, problem))
 
 
-def _rank(value: Any, problem: SchemaProblem) -> list[int]:
-    """Return the places of a problem's steps among their siblings, to sort by."""
-    ranks = []
-    for step in (*problem.pointer, *([] if problem.key is None else [problem.key])):
-        if isinstance(value, dict):
-            ranks.append(list(value).index(step))
-        else:
-            ranks.append(int(step))
-        value = value[step]
-    return ranks
+class _Order:
+    """Where the parts of a document stand among their siblings; the keys of a mapping are numbered once."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[int, dict[Any, int]] = {}
+
+    def rank(self, value: Any, problem: SchemaProblem) -> list[int]:
+        """Return the places of a problem's steps among their siblings, to sort by."""
+        ranks = []
+        for step in (*problem.pointer, *([] if problem.key is None else [problem.key])):
+            if isinstance(value, dict):
+                if id(value) not in self.numbers:
+                    self.numbers[id(value)] = {key: number for number, key in enumerate(value)}
+                ranks.append(self.numbers[id(value)][step])
+            else:
+                ranks.append(int(step))
+            value = value[step]
+        return ranks
 
 
 def _leaves(errors: Any) -> list[Any]:

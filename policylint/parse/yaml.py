@@ -520,6 +520,8 @@ def _moved(text: str, start: Position, offset: int) -> Position:
 
 
 def _yaml_locator(text: str, root: Any) -> Callable[[Pointer], tuple[Region | None, Region] | None]:
+    entries = _Entries(text)
+
     def locate(pointer: Pointer) -> tuple[Region | None, Region] | None:
         key: Any = None
         node = root
@@ -530,7 +532,7 @@ def _yaml_locator(text: str, root: Any) -> Callable[[Pointer], tuple[Region | No
                     return None
                 key, node = None, node.value[step]
             elif name == "MappingNode":
-                found = _entry(text, node, str(step), set())
+                found = entries.of(node).get(str(step))
                 if found is None:
                     return None
                 key, node = found
@@ -548,24 +550,32 @@ def _yaml_locator(text: str, root: Any) -> Callable[[Pointer], tuple[Region | No
     return locate
 
 
-def _entry(text: str, mapping: Any, name: str, seen: set[int]) -> tuple[Any, Any] | None:
-    """Return key and value node of the entry that gives a mapping its value for ``name``: its own last, else merged."""
-    seen.add(id(mapping))
-    merged: list[Any] = []
-    found = None
-    for key_node, value_node in mapping.value:
-        key = key_node.value
-        if type(key) is not str:
-            key = text[key_node.start_mark.index : key_node.end_mark.index]
-        if key == "<<" and _is_merge(key_node, value_node):
-            merged.extend(value_node.value if type(value_node).__name__ == "SequenceNode" else [value_node])
-        elif key == name:
-            found = (key_node, value_node)
-    for source in merged if found is None else ():
-        found = _entry(text, source, name, seen) if id(source) not in seen else None
+class _Entries:
+    """The entries that give mappings their values: of the same key the last, an own one before a merged one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.known: dict[int, dict[str, tuple[Any, Any]]] = {}
+
+    def of(self, mapping: Any) -> dict[str, tuple[Any, Any]]:
+        """Return key → key node and value node."""
+        found = self.known.get(id(mapping))
         if found is not None:
-            break
-    return found
+            return found
+        found = self.known[id(mapping)] = {}  # known from here on: a mapping may be merged into itself
+        merged: list[Any] = []
+        for key_node, value_node in mapping.value:
+            key = key_node.value
+            if type(key) is not str:
+                key = self.text[key_node.start_mark.index : key_node.end_mark.index]
+            if key == "<<" and _is_merge(key_node, value_node):
+                merged.extend(value_node.value if type(value_node).__name__ == "SequenceNode" else [value_node])
+            else:
+                found[key] = (key_node, value_node)
+        for source in merged:
+            for key, entry in list(self.of(source).items()):
+                found.setdefault(key, entry)
+        return found
 
 
 def _ambiguous(root: Any, noted: dict[int, str]) -> tuple[tuple[Pointer, str, str], ...]:
