@@ -1342,11 +1342,14 @@ def test_the_name_decides_the_syntax_and_then_the_first_sign(path: str, text: st
     assert dialect_of(path, text) == expected
 
 
-def test_a_text_that_begins_with_liquid_is_no_broken_json() -> None:
-    text = b"{% if total_actors > 1 %}{{ actors[0].name }} and others{% endif %} replied."
-    assert parse("push_1/text_body.txt", text) == parse_text("push_1/text_body.txt", text.decode())
-    assert parse("push_1/text_body.txt", text).documents == ()
-    assert parse("push_1/text_body.txt", text).problems == ()
+@pytest.mark.parametrize("path", ["push_1/text_body.txt", "README.md", "html_body.html", "mail.liquid"])
+def test_a_text_with_liquid_is_one_text_and_no_broken_json(path: str) -> None:
+    text = "{% if total_actors > 1 %}{{ actors[0].name }} and others{% endif %}\nreplied."
+    source = parse(path, text.encode())
+    (document,) = source.documents
+    assert (document.path, document.text, document.data, document.dialect) == (path, text, text, "text")
+    assert (document.region(()).start.line, document.region(()).end.line, document.region(()).end.column) == (1, 2, 9)
+    assert source.problems == ()
 
 
 def test_a_text_of_no_known_syntax_has_no_document() -> None:

@@ -19,6 +19,8 @@ _BYTE_ORDER_MARKS = (
 _BEGINS_AS_JSON = re.compile(
     r"""\s*(?:\{\s*(?:["}]|/[/*])|\[\s*(?:["\[\]]|\{(?![{%])|-?\d[\d.eE+-]*\s*[,\]]|(?:true|false|null)\s*[,\]]|/[/*]))"""
 )
+# A text with places to fill in may be that of a message, which tools keep in a file of its own.
+_HOLDS_TEMPLATE = re.compile(r"\{\{|\{%")
 _ENV_EXAMPLES = frozenset(["env.example", "env.sample", "env.template", "env.dist"])
 
 
@@ -73,6 +75,10 @@ def parse_text(path: str, text: str) -> SourceFile:
         from policylint.parse.lines import parse_lines
 
         return parse_lines(path, text, dialect)
+    if _HOLDS_TEMPLATE.search(text):
+        from policylint.parse.lines import whole_text
+
+        return SourceFile(path, text, (whole_text(path, text),))
     return SourceFile(path, text, ())
 
 
@@ -91,6 +97,6 @@ def dialect_of(path: str, text: str) -> str | None:
         return "go.mod"
     if name.startswith("requirements") and name.endswith(".txt"):
         return "requirements"
-    if name.endswith((".txt", ".md", ".toml")):
+    if name.endswith((".txt", ".md", ".toml", ".html", ".liquid")):
         return "json" if _BEGINS_AS_JSON.match(text) else None
     return "json" if text.lstrip()[:1] in ("{", "[") else "yaml"
