@@ -166,6 +166,13 @@ def test_the_name_of_an_action_says_channel_and_carrier(action: str, data: Json,
     assert facts(one(call(action, **data)), "channel", "sender.provider") == expected
 
 
+def test_the_title_of_a_mail_is_its_subject() -> None:
+    campaign = one(call("notify.smtp_home", to=None, title="Alarm", message="Door open"))
+    assert said(campaign)["messages"] == [{"kind": "freeform", "subject": "Alarm", "body": "Door open"}]
+    assert written(campaign, "messages", 0, "subject") == "Alarm"
+    assert "subject" not in one(call("notify.signal", to=None, title="Alarm", message="x")).data["messages"][0]
+
+
 @pytest.mark.parametrize(
     "action",
     [

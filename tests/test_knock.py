@@ -142,6 +142,17 @@ def test_a_text_that_is_one_expression_is_unknown() -> None:
     assert campaign.data["messages"][0]["body"] == EXPRESSION
 
 
+def test_the_subject_of_an_email_stands_in_its_template_or_in_a_file() -> None:
+    (campaign,) = campaigns(workflow(step("email", {"subject": "Parcel {{ data.number }}", "html_body": "<p>x</p>"})))
+    assert campaign.data["messages"][0]["subject"] == "Parcel {{ data.number }}"
+    assert campaign.place(("messages", 0, "subject")).pointer == ("steps", 0, "template", "subject")
+    (campaign,) = campaigns(workflow(step("email", {"subject@": "email_1/subject.txt"})))
+    missing = Unknown("the text stands in email_1/subject.txt, which cannot be read")
+    assert campaign.data["messages"][0]["subject"] == missing
+    (campaign,) = campaigns(workflow(step("push", {"subject": "x"})))
+    assert "subject" not in campaign.data["messages"][0]
+
+
 # --- what it is for, and the way out ------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from policylint.adapters.mcdev import ADAPTER
 from policylint.adapters.mcdev.shapes import BY_EVENT, IN_ASSET, IN_FILES_BESIDE
 from policylint.api import lint_bytes, settings_for
 from policylint.config import Configuration
-from policylint.model.source import NOT_CARRIED, Unknown
+from policylint.model.source import EXPRESSION, NOT_CARRIED, Unknown
 from policylint.parse import parse
 from policylint.parse.lines import whole_text
 from policylint.plugins import load_extensions
@@ -244,6 +244,19 @@ def test_an_event_without_a_channel_in_its_name_leaves_the_channel_open() -> Non
     assert campaign.place(("channel",)).pointer == ("steps", 1, "activities", 0, "name")
 
 
+def test_an_import_of_who_opted_in_is_evidence_for_the_channel_that_it_names() -> None:
+    found = campaigns(
+        automation(
+            {"r__type": "importFile", "name": "WhatsApp Optin"},
+            {"r__type": "fireEvent", "name": "Enrolment WhatsApp"},
+            {"r__type": "fireEvent", "name": "Enrolment"},
+            {"r__type": "emailSend", "name": "Enrolment"},
+        )
+    )
+    assert [said(campaign).get("consent") for campaign in found] == [*[{"evidence": "WhatsApp Optin"}] * 2, None]
+    assert found[0].place(("consent", "evidence")).pointer == ("steps", 0, "activities", 0, "name")
+
+
 @pytest.mark.parametrize(
     "activities",
     [
@@ -299,6 +312,7 @@ def test_an_email_of_a_journey_has_the_subject_and_the_name_of_its_send() -> Non
         "emailSubject": "Hello",
         "dynamicEmailSubject": "Hello, %%First Name%%",
         "fromName": "Muster GmbH",
+        "fromEmail": "news@example.org",
         "suppressionLists": [4711],
         "exclusionFilter": "/* insert ampscript here */",
     }
@@ -310,7 +324,7 @@ def test_an_email_of_a_journey_has_the_subject_and_the_name_of_its_send() -> Non
         "channel": "email",
         "direction": "push",
         "audience": {"selection": "list", "suppression_lists": ["? the format has no place for it"]},
-        "sender": {"display_name": "Muster GmbH"},
+        "sender": {"display_name": "Muster GmbH", "address": "news@example.org"},
         "messages": [
             {
                 "kind": "freeform",
@@ -323,6 +337,7 @@ def test_an_email_of_a_journey_has_the_subject_and_the_name_of_its_send() -> Non
     assert set(placed(campaign).items()) >= {
         ("messages.0.subject", f"{below}/dynamicEmailSubject"),
         ("sender.display_name", f"{below}/fromName"),
+        ("sender.address", f"{below}/fromEmail"),
         ("audience.suppression_lists.0", f"{below}/suppressionLists/0"),
     }
     bare = records_of(ADAPTER, journey("EmailAudience", EMAIL))[0]
@@ -380,12 +395,13 @@ def test_a_send_to_a_list_names_the_lists_that_it_leaves_out() -> None:
 
 @pytest.mark.parametrize(("status", "enabled"), [("Active", None), ("Inactive", False), ("New", False)])
 def test_a_triggered_send_goes_to_whom_the_event_names(status: str, enabled: bool | None) -> None:
-    data = {"Name": "Thanks", "TriggeredSendStatus": status, "FromName": "Muster GmbH", "EmailSubject": "Thank you"}
+    sender = {"FromName": "Muster GmbH", "FromAddress": "%%OwnerEmail%%"}
+    data = {"Name": "Thanks", "TriggeredSendStatus": status, "EmailSubject": "Thank you", **sender}
     (campaign,) = campaigns(data)
     record = campaign.data
     assert (record["channel"], record["direction"], record.get("enabled")) == ("email", "push", enabled)
     assert record["audience"]["selection"] == BY_EVENT
-    assert record["sender"]["display_name"] == "Muster GmbH"
+    assert (record["sender"]["display_name"], record["sender"]["address"]) == ("Muster GmbH", EXPRESSION)
     assert record["messages"][0]["subject"] == "Thank you"
     assert campaign.place(("messages", 0, "subject")).pointer == ("EmailSubject",)
 

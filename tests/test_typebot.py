@@ -120,7 +120,8 @@ def test_an_email_goes_to_the_visitor_or_to_fixed_addresses(
     record = campaign.data
     assert (campaign.id, record["channel"]) == ("Opening hours › Your bundle", "email")
     assert (record["direction"], record["audience"]["selection"]) == (direction, selection)
-    assert record["messages"][0]["body"] == "Here it is"
+    assert (record["messages"][0]["subject"], record["messages"][0]["body"]) == ("Your bundle", "Here it is")
+    assert campaign.place(("messages", 0, "subject")).pointer == ("groups", 0, "blocks", 1, "options", "subject")
 
 
 def test_an_email_without_a_text_lists_the_answers() -> None:

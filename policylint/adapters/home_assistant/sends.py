@@ -70,7 +70,8 @@ def message_of(call: Call, definition: Definition | None, providers: ProviderTab
     text = _first(call)
     bodies = (text,) if text is not None else ()
     note = TEAM_CHAT if channel == "push" else None
-    return Message(channel, call.called_at, sign, recipient, bodies, note=note)
+    subject = _titled(call) if channel == "email" else None
+    return Message(channel, call.called_at, sign, recipient, bodies, note=note, subject=subject)
 
 
 def _named_channel(*names: Any) -> str | None:
@@ -132,6 +133,12 @@ def _first(call: Call) -> Text | None:
         if text is not None:
             return text
     return None
+
+
+def _titled(call: Call) -> Text | None:
+    """Return the title of a notification, which is the subject of an e-mail."""
+    data, pointer = _data(call)
+    return _text(data.get("title"), (*pointer, "title"))
 
 
 def _text(value: Any, pointer: Pointer) -> Text | None:

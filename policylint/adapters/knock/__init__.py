@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from policylint.model.source import Document
     from policylint.record import ProviderTable
 
-CARRIES = ("name", "channel", "messages.kind", "messages.body", "messages.template.name", "messages.language")
+CARRIES = (
+    *("name", "channel", "messages.kind", "messages.subject", "messages.body", "messages.template.name"),
+    "messages.language",
+)
 
 # docs.knock.app/template-editor/variables. What a batch adds is in no other template; `data` or `recipient` may be.
 _OF_BATCHES = re.compile(r"\{[{%][^{}]*?\b(?:total_activities|total_actors)\b")

@@ -77,6 +77,8 @@ def _campaign(step: Step, providers: ProviderTable) -> Campaign | None:
     draft = _draft(step)
     draft.put(("channel",), _CHANNELS.get(kind or "", _NOT_SAID), _channel_at(step))
     draft.put((*_MESSAGE, "kind"), "freeform", step.named_at)
+    if kind == "email":
+        _put_subject(draft, step)
     _put_body(draft, step, kind)
     _put_opt_out(draft, step, kind)
     return draft.campaign("knock", CARRIES)
@@ -146,6 +148,12 @@ def _put_purpose(draft: Draft, data: Mapping[str, Any]) -> None:
         if purpose is not None:
             draft.put(("purpose",), purpose, ("categories", index))
             return
+
+
+def _put_subject(draft: Draft, step: Step) -> None:
+    subject = step.content("subject")
+    if subject is not None:
+        put_content(draft, (*_MESSAGE, "subject"), subject)
 
 
 def _put_body(draft: Draft, step: Step, kind: str | None) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.adapters.drafts import Draft, label, mapping, mappings, readable, text_of
-from policylint.adapters.mcdev.sends import put_excluded, put_letterhead
+from policylint.adapters.mcdev.sends import Letterhead, put_excluded, put_letterhead
 from policylint.adapters.mcdev.shapes import BY_EVENT, CARRIES, IN_ASSET
 from policylint.model.source import NOT_CARRIED, Document, Pointer, Unknown
 
@@ -34,6 +34,8 @@ _STOPPED = frozenset(["draft", "stopped", "paused", "unpublished", "cancelled", 
 # What the editor of the exclusion script shows until someone writes one.
 _COMMENT = re.compile(r"/\*[^*]*\*/")
 
+_LETTERHEAD = Letterhead(("dynamicEmailSubject", "emailSubject"), "fromName", "fromEmail")
+
 # Automation.definition.js names the activities of automations.
 _SENDING = {"emailSend": "email", "emailSendDefinition": "email", "sms": "sms", "push": "push"}
 _ENTERING = frozenset(["fireEvent", "journeyEntry", "journeyEntryOld", "interactions"])
@@ -43,6 +45,8 @@ _NAMES_CHANNEL = re.compile(
 )
 # Journeys may also only write into the CRM; the name of the event is all that tells it.
 _NAMES_DATA = re.compile(r"(?<![a-z])(?:tasks?|sync|import|export|clean-?up)(?![a-z])", re.IGNORECASE)
+# An import, a query or a filter before them that reads who agreed.
+_OPT_IN = re.compile(r"(?<![a-z])(?:opt[-_ ]?in|consent(?:s|ed)?)(?![a-z])", re.IGNORECASE)
 _SWITCHED_OFF = frozenset(["pausedschedule", "stopped", "building", "buildingerror", "error", "inactivetrigger"])
 # The day that Automation Studio writes for "no end".
 _NEVER = "2079-06-06"
@@ -79,7 +83,7 @@ def _of_activity(document: Document, activity: Mapping[str, Any], at: Pointer, c
     _put_text(draft, activity, at, channel)
     if channel == "email":
         send, below = _send_of(activity, at)
-        put_letterhead(draft, send, below, ("dynamicEmailSubject", "emailSubject"), "fromName")
+        put_letterhead(draft, send, below, _LETTERHEAD)
         put_excluded(draft, _excluded(send, below))
     return draft.campaign("mcdev", CARRIES)
 
@@ -143,6 +147,7 @@ def automation_campaigns(document: Document) -> Iterator[Campaign]:
     An automation often repeats its activities to run more than once an hour: each counts once.
     """
     seen: set[tuple[str, str]] = set()
+    consent: _Activity | None = None
     for at, activity in _activities(document):
         kind = activity.get("r__type")
         if not isinstance(kind, str):
@@ -151,11 +156,13 @@ def automation_campaigns(document: Document) -> Iterator[Campaign]:
         if (kind, name) in seen:
             continue
         seen.add((kind, name))
-        named_at = _named_at(activity, at)
+        found = _Activity(name, _named_at(activity, at))
         if kind in _SENDING:
-            yield _sending(document, named_at, name, _SENDING[kind])
+            yield _sending(document, found, consent, _SENDING[kind])
         elif kind in _ENTERING:
-            yield from _entering(document, named_at, name)
+            yield from _entering(document, found, consent)
+        elif consent is None and _OPT_IN.search(name):
+            consent = found
 
 
 def _activities(document: Document) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
@@ -164,9 +171,21 @@ def _activities(document: Document) -> Iterator[tuple[Pointer, Mapping[str, Any]
             yield ("steps", index, "activities", inner), activity
 
 
-def _run(document: Document, at: Pointer, name: str, channel: str | Unknown) -> Draft:
-    data = document.data
-    draft = Draft(document, f"{label(data.get('name'), data.get('key'))} › {name}", at)
+class _Activity(NamedTuple):
+    """What an automation calls an activity, and where."""
+
+    name: str
+    at: Pointer
+
+    def is_for(self, channel: str | Unknown) -> bool:
+        """Tell whether its name speaks of a channel, or of none."""
+        found = _NAMES_CHANNEL.search(self.name)
+        return found is None or isinstance(channel, Unknown) or found.lastgroup == channel
+
+
+def _run(document: Document, activity: _Activity, consent: _Activity | None, channel: str | Unknown) -> Draft:
+    data, at = document.data, activity.at
+    draft = Draft(document, f"{label(data.get('name'), data.get('key'))} › {activity.name}", at)
     if text_of(data, "name") is not None:
         draft.put(("name",), data["name"], ("name",))
     draft.put(("channel",), channel, at)
@@ -174,6 +193,8 @@ def _run(document: Document, at: Pointer, name: str, channel: str | Unknown) -> 
     draft.put(("audience", "selection"), "list", at)
     if str(data.get("status")).lower() in _SWITCHED_OFF:
         draft.put(("enabled",), value=False, at=("status",))
+    if consent is not None and consent.is_for(channel):
+        draft.put(("consent", "evidence"), consent.name, consent.at)
     _put_schedule(draft)
     return draft
 
@@ -188,20 +209,20 @@ def _put_schedule(draft: Draft) -> None:
         draft.put(("schedule", "timezone"), _WINDOWS_ZONE, ("schedule", "timezoneName"))
 
 
-def _sending(document: Document, at: Pointer, name: str, channel: str) -> Campaign:
-    draft = _run(document, at, name, channel)
-    draft.put((*_MESSAGE, "kind"), "freeform", at)
+def _sending(document: Document, activity: _Activity, consent: _Activity | None, channel: str) -> Campaign:
+    draft = _run(document, activity, consent, channel)
+    draft.put((*_MESSAGE, "kind"), "freeform", activity.at)
     draft.put((*_MESSAGE, "body"), IN_ASSET)
     return draft.campaign("mcdev", CARRIES)
 
 
-def _entering(document: Document, at: Pointer, name: str) -> Iterator[Campaign]:
+def _entering(document: Document, activity: _Activity, consent: _Activity | None) -> Iterator[Campaign]:
     """Yield the set-up of a journey, unless it writes records: its channel may be in the event's name."""
-    found = _NAMES_CHANNEL.search(name)
+    found = _NAMES_CHANNEL.search(activity.name)
     channel = found.lastgroup if found is not None else None
-    if channel is None and _NAMES_DATA.search(name):
+    if channel is None and _NAMES_DATA.search(activity.name):
         return
-    draft = _run(document, at, name, channel or _IN_JOURNEY)
+    draft = _run(document, activity, consent, channel or _IN_JOURNEY)
     draft.data["kind"] = "setup"
     draft.data["messages"] = None
     told = "the channel is taken from the event's name" if channel else "the journey says the channel too"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.adapters.drafts import Draft, label, mapping, mappings, readable, text_of
 from policylint.adapters.mcdev.shapes import (
@@ -22,8 +22,18 @@ if TYPE_CHECKING:
 _BODY: Pointer = ("messages", 0, "body")
 _SUBJECT: Pointer = ("messages", 0, "subject")
 _NOT_RUNNING = frozenset(["new", "inactive", "canceled", "cancelled", "moved", "deleted", "draft", "stopped"])
-# The dynamic subject is the one that is sent; the other is what it was when the send was saved.
-_SUBJECTS = ("DynamicEmailSubject", "EmailSubject")
+
+
+class Letterhead(NamedTuple):
+    """The names of the fields that stand above the text of an e-mail."""
+
+    subject: tuple[str, ...]
+    """The dynamic subject is the one that is sent, the other what it was when the send was saved."""
+    name: str
+    address: str
+
+
+_LETTERHEAD = Letterhead(("DynamicEmailSubject", "EmailSubject"), "FromName", "FromAddress")
 _UNNAMED_LIST = Unknown("the file does not name the list")
 # The template of MobileConnect by which we write first; all others answer a keyword.
 _OUTBOUND = "outbound"
@@ -72,7 +82,7 @@ def _user_initiated(document: Document) -> Campaign:
     at: Pointer = ("SendDefinitionList",)
     _push(draft, "list", at)
     draft.put(_BODY, IN_ASSET)
-    put_letterhead(draft, document.data, (), _SUBJECTS, "FromName")
+    put_letterhead(draft, document.data, (), _LETTERHEAD)
     excluded = [
         (_list_named(entry), (*at, index))
         for index, entry in mappings(document.data["SendDefinitionList"])
@@ -97,25 +107,24 @@ def put_excluded(draft: Draft, excluded: list[tuple[str | Unknown, Pointer]]) ->
         draft.point((*path, index), at)
 
 
-def put_letterhead(
-    draft: Draft, fields: Mapping[str, Any], at: Pointer, subjects: tuple[str, ...], sender: str
-) -> None:
-    """Put the subject and the display name of an e-mail, where a send sets them for the asset that it sends."""
-    subject = text_of(fields, *subjects)
+def put_letterhead(draft: Draft, fields: Mapping[str, Any], at: Pointer, names: Letterhead) -> None:
+    """Put the subject and the sender of an e-mail, where a send sets them for the asset that it sends."""
+    subject = text_of(fields, *names.subject)
     if subject is not None:
         draft.put(_SUBJECT, readable(subject[1]), (*at, subject[0]))
     else:
         draft.put(_SUBJECT, SUBJECT_IN_ASSET)
-    name = text_of(fields, sender)
-    if name is not None:
-        draft.put(("sender", "display_name"), readable(name[1]), (*at, name[0]))
+    for field, name in (("display_name", names.name), ("address", names.address)):
+        found = text_of(fields, name)
+        if found is not None:
+            draft.put(("sender", field), readable(found[1]), (*at, found[0]))
 
 
 def _triggered(document: Document) -> Campaign:
     draft = _draft(document, "email", "Name", "CustomerKey")
     _push(draft, BY_EVENT)
     draft.put(_BODY, IN_ASSET)
-    put_letterhead(draft, document.data, (), _SUBJECTS, "FromName")
+    put_letterhead(draft, document.data, (), _LETTERHEAD)
     _put_status(draft, "TriggeredSendStatus")
     return draft.campaign("mcdev", CARRIES)
 

@@ -57,7 +57,8 @@ def home_message(node: Node, providers: ProviderTable) -> Message | None:
     if not isinstance(found, Message):
         return None
     bodies = tuple(text for body in found.bodies if (text := _written(body, data)) is not None)
-    return found._replace(recipient=_written(found.recipient, data), bodies=bodies)
+    recipient, subject = _written(found.recipient, data), _written(found.subject, data)
+    return found._replace(recipient=recipient, bodies=bodies, subject=subject)
 
 
 def _parsed(data: Text | None) -> Mapping[str, Any]:

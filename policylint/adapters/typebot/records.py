@@ -91,6 +91,8 @@ def email_of(bot: Bot, block: Block) -> Campaign:
     draft.put(("channel",), "email", block.named_at)
     _put_recipients(draft, bot, options.get("recipients"), (*at, "recipients"))
     draft.put(("messages", 0, "kind"), "freeform", block.named_at)
+    if subject is not None:
+        draft.put(("messages", 0, "subject"), readable(subject[1]), (*at, subject[0]))
     body = text_of(options, "body")
     if body is not None:
         draft.put(("messages", 0, "body"), readable(body[1]), (*at, "body"))
