@@ -15,6 +15,7 @@ from policylint.model.source import Unknown
 from policylint.parse import parse
 from policylint.plugins import load_extensions
 from policylint.record import ProviderTable
+from tests.recordviews import placed, records_of, said
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
@@ -105,10 +106,32 @@ def test_other_channels_give_no_record(channels: dict[str, Any]) -> None:
     assert campaigns({"agents": {}, "channels": channels}) == []
 
 
+def test_a_list_of_agents_with_an_identity_is_of_openclaw_too() -> None:
+    data = {"agents": [{"id": "a", "soul": "./SOUL.md"}], "channels": {"whatsapp": {"enabled": True}, "web": {}}}
+    (campaign,) = records_of(ADAPTER, data)
+    assert said(campaign) == {
+        "campaign": "OpenClaw › whatsapp",
+        "channel": "whatsapp",
+        "sender": {
+            "library": "baileys",
+            "product": "? the account that is linked may be of the consumer app or of the Business app",
+        },
+        "direction": "reply",
+        "audience": {"selection": "inbound_sender"},
+        "automation": {"bot": True},
+        "messages": [
+            {"kind": "freeform", "window": "customer_service", "body": "? an AI agent writes the answer"},
+        ],
+    }
+    assert placed(campaign)["sender.library"] == "channels/whatsapp"
+
+
 @pytest.mark.parametrize(
     "data",
     [
         {"channels": {"whatsapp": {}}},
+        {"channels": {"whatsapp": {}}, "agents": [{"id": "a", "phone": "+49"}]},  # people in a call centre
+        {"channels": {"whatsapp": {}}, "agents": ["identity", 7]},
         {"channels": ["whatsapp"], "gateway": {}},
         {"channels": {"whatsapp": {}}, "gateway": "on", "agents": 2},
         {"gateway": {}, "agents": {}},
