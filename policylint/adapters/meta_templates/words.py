@@ -60,7 +60,7 @@ DEFINING = (
     "add_security_recommendation",
     "code_expiration_minutes",
 )
-# Fields of a template in Meta's Graph API that nothing else is likely to have.
+# Fields of a template in Meta's Graph API that nothing else is likely to have, and what names one of its categories.
 META_FIELDS = frozenset(
     [
         "allow_category_change",
@@ -69,6 +69,8 @@ META_FIELDS = frozenset(
         "cta_url_link_tracking_opted_out",
         "library_template_name",
         "message_send_ttl_seconds",
+        "meta_category",
+        "metaCategory",
         "parameter_format",
         "previous_category",
         "quality_score",
@@ -81,7 +83,8 @@ OTHER_CHANNELS = frozenset(["e-mail", "email", "html", "mail", "mms", "push", "r
 
 NAMES = ("name", "template_name", "templateName", "elementName", "element_name")
 KEYS = ("id", "key", "slug", "code")
-CATEGORY_FIELDS = ("category", "template_category", "templateCategory")
+# Stores with an order of their own under `category` say Meta's beside it.
+CATEGORY_FIELDS = ("meta_category", "metaCategory", "category", "template_category", "templateCategory")
 STATUS_FIELDS = ("status", "templateStatus")
 LANGUAGE_FIELDS = ("language", "lang", "locale", "language_code", "languageCode", "templateLanguage")
 VARIANT_FIELDS = ("languages", "localizations", "translations")
