@@ -243,6 +243,29 @@ def test_what_the_flow_fills_in_for_a_type_of_task_counts_as_said() -> None:
     assert placed(campaign)["messages.0.subject"] == "tasks/0/subject"
 
 
+def test_a_mail_says_who_it_is_from_and_which_service_sends_it() -> None:
+    text = """\
+id: report
+namespace: company.team
+tasks:
+  - id: grid
+    type: io.kestra.plugin.notifications.sendgrid.SendGridMailSend
+    from: news@gmail.com
+    to: [a@example.org]
+    subject: Report
+    textContent: Ready
+  - id: smtp
+    type: io.kestra.plugin.email.MailSend
+    from: news@example.org
+    to: a@example.org
+    htmlTextContent: Ready
+"""
+    grid, smtp = records(ADAPTER, text, "flow.yaml")
+    assert said(grid)["sender"] == {"provider": "sendgrid", "address": "news@gmail.com"}
+    assert placed(grid)["sender.address"] == "tasks/0/from"
+    assert said(smtp)["sender"] == {"address": "news@example.org"}
+
+
 def test_a_post_to_a_team_chat_is_noted_as_one() -> None:
     campaign = one(task("slack.app.chats.Post", channel="C1", messageText="Stand-up"), triggers=[WEEKLY])
     assert said(campaign) == {

@@ -138,6 +138,44 @@ def test_mails_say_that_neither_purpose_nor_opt_out_is_there_messages_on_whatsap
     assert facts(mail, "messages.0.subject", "messages.0.body") == ("Offers", "Hello {{1.`0`}}")
 
 
+def test_a_mail_says_who_it_is_from_and_which_service_sends_it() -> None:
+    mapper = {
+        "from": {"name": "Anna Muster", "email": "anna@gmail.com"},
+        "send_to": [{"email": "{{1.email}}", "name": "{{1.name}}"}],
+        "subject": "Welcome",
+        "content_value": "Good to have you",
+    }
+    campaign = one(module(1, "google-forms:watchResponses"), module(2, "sendgrid:sendMail", mapper))
+    assert said(campaign) == {
+        "campaign": "Shop › sendgrid:sendMail [2]",
+        "name": "Shop",
+        "channel": "email",
+        "sender": {"provider": "sendgrid", "address": "anna@gmail.com", "display_name": "Anna Muster"},
+        "direction": "push",
+        "audience": {"selection": "? the file does not say how recipients are chosen", "source": "web_form"},
+        "schedule": {"recurrence": NO_SCHEDULE},
+        "messages": [{"kind": "freeform", "subject": "Welcome", "body": "Good to have you"}],
+    }
+    assert written(campaign, "sender", "address") == "anna@gmail.com"
+    assert placed(campaign)["sender.provider"] == "flow/1/module"
+
+
+@pytest.mark.parametrize(
+    ("name", "sender", "expected"),
+    [
+        ("google-email:ActionSendEmail", {"from": "a@gmail.com"}, ("gmail", "a@gmail.com")),
+        ("microsoft-email:createAndSendAMessage", {}, ("outlook", None)),
+        ("email:ActionSendEmail", {"from": "a@example.org"}, (None, "a@example.org")),
+        ("mailjet:sendAnEmail", {"fromEmail": "{{1.sender}}"}, ("mailjet", EXPRESSION)),
+    ],
+)
+def test_an_app_of_email_sends_through_its_service_mailboxes_through_any(
+    name: str, sender: Json, expected: tuple[Any, ...]
+) -> None:
+    campaign = one(ROWS, module(2, name, {"to": ["{{1.`2`}}"], "html": "Hello", **sender}))
+    assert facts(campaign, "sender.provider", "sender.address") == expected
+
+
 # --- kinds of messages ---
 
 

@@ -374,6 +374,13 @@ def test_an_email_node_is_called_by_its_own_name_not_by_its_recipient() -> None:
     assert unnamed.id == "Shop › e-mail"
 
 
+def test_a_mail_service_says_who_a_mail_is_from() -> None:
+    mail = node("out", "sendgrid", **{"from": "news@gmail.com", "to": "a@example.org"})
+    campaign = one(inject("out", repeat="60"), mail)
+    assert said(campaign)["sender"] == {"provider": "sendgrid", "address": "news@gmail.com"}
+    assert placed(campaign)["sender.address"] == "2/from"
+
+
 # --- actions of Home Assistant ---
 
 

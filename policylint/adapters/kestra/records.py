@@ -15,6 +15,7 @@ from policylint.adapters.messages import (
     TEAM_CHAT,
     VARYING,
     Found,
+    Mailer,
     Message,
     Origin,
     fixed_count,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from policylint.record import ProviderTable, Sign
 
 _ABOUT_RUN = Unknown("the plug-in writes the text: what the run of a flow did")
+_CARRIERS = re.compile(r"\.(sendgrid|outlook|ses|mailgun|mailjet|postmark|gmail)\.", re.IGNORECASE)
 _FOLLOWERS = Unknown("everybody who follows the account")
 
 
@@ -68,7 +70,14 @@ def _message(task: Task, flow: str, providers: ProviderTable) -> Message | Sign 
     if template is not None:
         return Message(channel, shown_by, sign, recipient, (), "template", template.pointer, template)
     note = TEAM_CHAT if channel == "push" else None
-    return Message(channel, shown_by, sign, recipient, bodies, note=note, subject=text_of(task, "subject"))
+    message = Message(channel, shown_by, sign, recipient, bodies, note=note, subject=text_of(task, "subject"))
+    return message._replace(mailer=_mailer(task)) if channel == "email" else message
+
+
+def _mailer(task: Task) -> Mailer:
+    """Return who a mail is from: plug-ins of a service send through it, that for SMTP through any."""
+    found = _CARRIERS.search(task.type)
+    return Mailer(found.group(1).lower() if found else None, text_of(task, "from"))
 
 
 def _sign(task: Task, kind: Kind, providers: ProviderTable) -> Sign | None:

@@ -13,6 +13,7 @@ from policylint.adapters.messages import (
     UNREADABLE,
     VARYING,
     Found,
+    Mailer,
     Message,
     Origin,
     fixed_count,
@@ -140,7 +141,8 @@ def _message(node: Node, flows: Flows, providers: ProviderTable) -> Message | No
         bodies = ()
     note = TEAM_CHAT if channel == "push" and "slack" in node.type else None
     subject = next((text for _, text in set_before(node, "topic", flows)), None) if channel == "email" else None
-    return Message(channel, node.typed_at, sign, recipient, bodies, kind, note=note, subject=subject)
+    mailer = Mailer(node.type, node.text("from")) if node.type in ("sendgrid", "mailgun") else None
+    return Message(channel, node.typed_at, sign, recipient, bodies, kind, note=note, subject=subject, mailer=mailer)
 
 
 def _twilio_channel(node: Node, recipient: Text | None, flows: Flows) -> str:
