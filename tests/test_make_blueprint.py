@@ -69,6 +69,7 @@ def test_blueprints_are_recognised_alone_and_as_the_api_wraps_them(data: Json) -
 @pytest.mark.parametrize(
     "data",
     [
+        {"modules": [{"id": 1, "module": "frontend"}]},
         {"landingPage": "/", "steps": [{"step": "login"}], "preferredVersions": {"php": "8.0"}},  # WordPress Playground
         {"compilerOptions": {"module": "esnext"}},
         {"flow": [{"module": "users"}]},
@@ -119,6 +120,38 @@ def test_a_free_text_to_every_row_of_a_sheet() -> None:
     }
     assert written(campaign, "messages", 0, "body") == "Our winter offers"
     assert written(campaign, "opt_out") == "whatsapp-business-cloud:sendMessage"
+
+
+def test_a_blueprint_written_by_hand_lists_modules_and_is_named_around() -> None:
+    asked = '{"to": "{{1.contact.wa_id}}", "type": "text", "text": {"body": "We are open from nine."}}'
+    hook = module(
+        1,
+        "gateway:CustomWebHook",
+        routes=[
+            {
+                "flow": [
+                    module(
+                        2,
+                        "http:ActionSendData",
+                        {"url": "https://api.ycloud.com/v2/whatsapp/messages", "method": "POST", "body": asked},
+                    )
+                ]
+            }
+        ],
+    )
+    campaign = only(ADAPTER, {"name": "Desk", "blueprint": {"version": 1, "modules": [hook]}})
+    assert said(campaign) == {
+        "campaign": "Desk › http:ActionSendData [2]",
+        "name": "Desk",
+        "channel": "whatsapp",
+        "sender": {"provider": "ycloud", "product": "business_platform"},
+        "automation": {"bot": True},
+        "direction": "reply",
+        "audience": {"selection": "inbound_sender"},
+        "messages": [{"kind": "freeform", "window": "customer_service", "body": "We are open from nine."}],
+    }
+    assert placed(campaign)["name"] == "name"
+    assert written(campaign, "messages", 0, "body") == "We are open from nine."
 
 
 def test_a_template_has_a_name_and_a_language() -> None:
