@@ -52,6 +52,22 @@ def test_a_whatsapp_channel_is_a_bot_on_an_unofficial_client() -> None:
     assert campaign.place(("audience", "selection")).pointer == ("channels", "whatsapp", "dmPolicy")
 
 
+def test_the_configuration_may_be_written_in_json5() -> None:
+    text = """{
+  // the assistant of the shop
+  agent: {workspace: '~/shop'},
+  channels: {
+    telegram: {botToken: "${TOKEN}"},
+    whatsapp: {allowFrom: ['+4930000000',]},
+  },
+  gateway: {port: 18789},
+}
+"""
+    (campaign,) = records_of(ADAPTER, text, "openclaw.json")
+    assert (campaign.id, campaign.data["direction"]) == ("OpenClaw › whatsapp", "reply")
+    assert campaign.place(("sender", "library")).region().start.line == 6
+
+
 @pytest.mark.parametrize(
     ("settings", "answers"),
     [
