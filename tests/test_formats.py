@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from policylint import resources
+from policylint.api import lint_bytes, settings_for
 from policylint.cli import main
+from policylint.config import Configuration
 from policylint.errors import UsageError
 from policylint.extensions import Adapter, Candidate
 from policylint.formatdocs import example_document, formats, formats_page, list_formats
@@ -143,6 +146,84 @@ def test_a_document_with_parts_of_two_formats_is_of_one(data: Any, names: list[s
     found = recognised_by(parse("c.json", json.dumps(data).encode()).documents[0])
     assert len(found) < 2
     assert names is None or found == names
+
+
+TELEGRAM_FLOWS = [
+    {"id": "t", "type": "tab", "label": "Offers"},
+    {"id": "i", "type": "inject", "z": "t", "crontab": "0 9 * * *", "repeat": "", "once": False, "wires": [["q"]]},
+    {"id": "q", "type": "mysql", "z": "t", "wires": [["s"]]},
+    {"id": "s", "type": "split", "z": "t", "wires": [["f"]]},
+    {"id": "f", "type": "function", "z": "t", "func": "msg.payload = 'Half price today';", "wires": [["o"]]},
+    {"id": "o", "type": "telegram sender", "z": "t", "bot": "b", "wires": []},
+]
+TELEGRAM_SCENARIO = {
+    "name": "Offers",
+    "flow": [
+        {"id": 1, "module": "google-sheets:searchRows", "mapper": {}},
+        {"id": 2, "module": "telegram:SendReplyMessage", "mapper": {"chatId": "{{1.`0`}}", "text": "Half price today"}},
+    ],
+}
+VOICE_FLOW = {
+    "initial_state": "Trigger",
+    "states": [
+        {"name": "Trigger", "type": "trigger", "transitions": [{"event": "incomingRequest", "next": "call"}]},
+        {
+            "name": "call",
+            "type": "make-outgoing-call-v2",
+            "transitions": [{"event": "answered", "next": "say"}],
+            "properties": {"to": "{{contact.channel.address}}"},
+        },
+        {"name": "say", "type": "say-play", "transitions": [], "properties": {"say": "Half price today"}},
+    ],
+}
+SMS_FLOW = """\
+id: offers
+namespace: company.team
+tasks:
+  - {id: tell, type: io.kestra.plugin.twilio.sms.Send, to: "{{ inputs.to }}", body: "Half price today, STOP to opt out"}
+"""
+TELEGRAM_CAMPAIGN = {
+    "version": "13",
+    "campaigns": [
+        {
+            "name": "Offers",
+            "group": {"name": "Buyers"},
+            "events": [
+                {
+                    "event_type": "M",
+                    "offset": 1,
+                    "unit": "D",
+                    "relative_to": {"key": "bought_on"},
+                    "message": {"eng": "Half price today"},
+                }
+            ],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "channels"),
+    [
+        ("flows.json", TELEGRAM_FLOWS, ["telegram"]),
+        ("offers.blueprint.json", TELEGRAM_SCENARIO, ["telegram"]),
+        ("studio-flow.json", VOICE_FLOW, ["voice"]),
+        ("offers.yaml", SMS_FLOW, ["sms"]),
+        ("campaign.json", TELEGRAM_CAMPAIGN, [None]),  # each person is written to on the channel that the person uses
+    ],
+)
+def test_messages_on_other_channels_get_no_findings_of_whatsapps_rules(
+    path: str, data: Any, channels: list[str | None]
+) -> None:
+    raw = (data if isinstance(data, str) else json.dumps(data)).encode()
+    report = lint_bytes(
+        raw, path, settings_for(Configuration(), as_of=date(2026, 11, 23)), EXTENSIONS, lambda _path: None
+    )
+    (document,) = parse(path, raw).documents
+    (name,) = recognised_by(document)
+    found = [campaign.data["channel"] for campaign in ADAPTERS[name].adapt(document, table()).campaigns]
+    assert [None if isinstance(channel, Unknown) else channel for channel in found] == channels
+    assert [finding.code for finding in report.findings if (finding.code or "").startswith("WA")] == []
 
 
 def test_a_campaign_file_of_our_own_has_a_place_for_all_of_the_record() -> None:

@@ -43,7 +43,11 @@ _FORMATS: dict[str, tuple[str, ...]] = {
     "twilio_studio": ("initial_state", "send-message", "send-and-wait-for-reply", "make-outgoing-call"),
     "twilio_content": ("twilio/", "whatsapp/", '"hx', "'hx", ": hx"),
     "make_blueprint": ('"module"', "module:"),
-    "knock": ("channel_key", "channel_group_key", "channel_type", "guide_key", "schemas.knock.app"),
+    "knock": (
+        *("channel_key", "channel_group_key", "channel_type", "guide_key", "schemas.knock.app", "total_act"),
+        *(f"{start}{name}" for start in ("{{ ", "{{", "{% if ", "{% for ") for name in ("data.", "recipient", "actor")),
+        *("{{ vars.", "{{vars.", "{{ tenant", "{{ workflow", "{{ activit", " in activities"),
+    ),
     "dittofeed": ("definition",),
     "typebot": ("blocks",),
     "openclaw": ("channels",),

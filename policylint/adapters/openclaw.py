@@ -1,8 +1,9 @@
 """Configuration of OpenClaw, a gateway that lets AI agents answer chats → one record for each WhatsApp account.
 
-Recognised: an object with ``channels`` beside ``gateway`` or ``agents``. Known: where WhatsApp is a channel, a Baileys
-client drives an app account, for OpenClaw has no other way to WhatsApp; whether it answers, and whom. Unknown: what it
-says, and which app the account is of. One that only its own user talks to is a set-up. Other channels give no record.
+Recognised: an object with ``channels`` beside ``gateway`` or ``agents``; agents in a list have an identity or a soul.
+Known: where WhatsApp is a channel, a Baileys client drives an app account, for OpenClaw has no other way to WhatsApp;
+whether it answers, and whom. Unknown: what it says, and which app the account is of. One that only its own user talks
+to is a set-up. Other channels give no record.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from policylint.adapters.drafts import Draft, mapping
+from policylint.adapters.drafts import Draft, mapping, mappings
 from policylint.extensions import Adapted, Adapter
 from policylint.model.source import Document, Pointer, Unknown, value_at
 
@@ -23,6 +24,8 @@ CARRIES = ("channel", "sender.provider")
 _WHATSAPP: Pointer = ("channels", "whatsapp")
 # docs.openclaw.ai/channels/whatsapp: "WhatsApp Web (Baileys)"; no other WhatsApp channel is built in.
 _LIBRARY = "baileys"
+# docs.openclaw.ai/concepts/agent-workspace: IDENTITY.md, SOUL.md.
+_OF_AGENTS = frozenset(["identity", "soul"])
 _BY_AGENT = Unknown("an AI agent writes the answer")
 _WHICH_APP = Unknown("the account that is linked may be of the consumer app or of the Business app")
 
@@ -32,7 +35,11 @@ def recognises(document: Document) -> bool:
     data = document.data
     if not isinstance(data, dict) or not isinstance(data.get("channels"), dict):
         return False
-    return isinstance(data.get("gateway"), dict) or isinstance(data.get("agents"), dict)
+    agents = data.get("agents")
+    if isinstance(data.get("gateway"), dict) or isinstance(agents, dict):
+        return True
+    # Written by hand: OpenClaw itself keeps the list under `agents.list`.
+    return any(not _OF_AGENTS.isdisjoint(agent) for _, agent in mappings(agents))
 
 
 def adapt(document: Document, _providers: ProviderTable) -> Adapted:

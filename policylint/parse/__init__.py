@@ -20,6 +20,8 @@ _BEGINS_AS_JSON = (
     r"""\s*(?:\{\s*(?:["}]|/[/*])"""
     r"""|\[\s*(?:["\[\]]|\{(?![{%])|-?\d[\d.eE+-]*\s*[,\]]|(?:true|false|null)\s*[,\]]|/[/*]))"""
 )
+# A text with places to fill in may be that of a message, which tools keep in a file of its own.
+_TEMPLATE_SIGNS = ("{{", "{%")
 _ENV_EXAMPLES = frozenset(["env.example", "env.sample", "env.template", "env.dist"])
 
 
@@ -82,6 +84,10 @@ def parse_text(path: str, text: str) -> SourceFile:
         from policylint.parse.lines import parse_lines
 
         return parse_lines(path, text, dialect)
+    if any(sign in text for sign in _TEMPLATE_SIGNS):
+        from policylint.parse.lines import whole_text
+
+        return SourceFile(path, text, (whole_text(path, text),))
     return SourceFile(path, text, ())
 
 
@@ -100,6 +106,6 @@ def dialect_of(path: str, text: str) -> str | None:
         return "go.mod"
     if name.startswith("requirements") and name.endswith(".txt"):
         return "requirements"
-    if name.endswith((".txt", ".md", ".toml")):
+    if name.endswith((".txt", ".md", ".toml", ".html", ".liquid")):
         return "json" if re.match(_BEGINS_AS_JSON, text) else None
     return "json" if text.lstrip()[:1] in ("{", "[") else "yaml"

@@ -78,6 +78,9 @@ def _email(document: Document) -> Campaign:
     draft = _draft(document, label(asset.get("name"), asset.get("customerKey")), "email", ("assetType", "name"))
     draft.put((*_MESSAGE, "kind"), "freeform", ("assetType", "name"))
     draft.put((*_MESSAGE, "body"), IN_FILES_BESIDE, ("views",))
+    subject = text_of(mapping(mapping(asset.get("views")).get("subjectline")), "content")
+    if subject is not None:
+        draft.put((*_MESSAGE, "subject"), readable(subject[1]), ("views", "subjectline", subject[0]))
     return draft.campaign("mcdev", CARRIES)
 
 
