@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from policylint.config import Configuration, Settings
     from policylint.extensions import Extensions, Style
     from policylint.model.finding import Report
-    from policylint.model.rule import Severity
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -162,7 +161,7 @@ def _check(options: argparse.Namespace) -> int:
         targets = discover(places, settings.exclude, settings.base)
         report = run(targets, settings, extensions, read_file)
     _write(report, outputs, extensions, options)
-    return _status(report, options.fail_on or configuration.data.get("fail_on", "error"))
+    return FOUND if any(map(report.blocks, report.findings)) else CLEAN
 
 
 def _settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
@@ -178,6 +177,7 @@ def _settings(options: argparse.Namespace, configuration: Configuration) -> Sett
         packs=options.pack or (),
         strict=options.strict,
         require_rules=options.require_rules,
+        fail_on=options.fail_on,
         show_suppressed=options.show_suppressed,
         show_undecided=options.show_undecided,
         cache=None if options.no_cache else user_cache_folder(),
@@ -260,16 +260,6 @@ def _style(color: str) -> Style:
         )
     )
     return Style(wanted, shutil.get_terminal_size((100, 24)).columns)
-
-
-def _status(report: Report, fail_on: str) -> int:
-    from policylint.model.rule import Severity
-
-    if fail_on == "never":
-        return CLEAN
-    bound: Severity = Severity.named(fail_on)
-    counts = any(finding.severity >= bound and finding.suppressed is None for finding in report.findings)
-    return FOUND if counts else CLEAN
 
 
 # --- the other commands -------------------------------------------------------------------------------------------

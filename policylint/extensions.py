@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
-    from policylint.model.finding import Report
+    from policylint.model.finding import Finding, Report
     from policylint.model.rule import Operator
     from policylint.model.source import Document, Problem
     from policylint.record import ProviderTable
@@ -61,6 +61,10 @@ class Style(NamedTuple):
 
     color: bool = False
     width: int = 80
+    links: bool = False
+    """Rules are hyperlinks (OSC 8), which a terminal shows as underlined."""
+    statistics: bool = False
+    """How often each rule was broken is said at the end."""
 
 
 class Reporter(NamedTuple):
@@ -68,6 +72,8 @@ class Reporter(NamedTuple):
 
     title: str
     render: Callable[[Report, Style], str]
+    line: Callable[[Finding], str] | None = None
+    """Gives the line of one finding, where the format is nothing but such lines: they are written during the run."""
 
 
 class Extensions(NamedTuple):

@@ -58,6 +58,7 @@ def check_all(
         verdicts=tuple(tally.verdicts),
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
+        fail_on=settings.fail_on,
     )
 
 

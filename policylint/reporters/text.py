@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from policylint.reporters.concise import COLORS, FRAME, STRONG, head, shown_findings, spot, summary, undecided_lines
+from policylint.reporters.concise import (
+    COLORS,
+    FRAME,
+    STRONG,
+    head,
+    severities,
+    shown_findings,
+    spot,
+    statistics,
+    summary,
+    suppression_in_words,
+    undecided_lines,
+)
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line, painted, width, wrapped
 from policylint.reporters.frame import Excerpt, excerpt
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
-    from policylint.model.finding import Finding, Report, Suppression
+    from policylint.model.finding import Finding, Report
     from policylint.model.source import Region
 
 _LEAST_ROOM = 24
@@ -20,11 +33,34 @@ _LEAST_ROOM = 24
 
 def render(report: Report, style: Style) -> str:
     """Return the text."""
-    blocks = ["\n".join(_block(finding, report, style)) for finding in shown_findings(report)]
-    undecided = undecided_lines(report, style)
-    if undecided:
-        blocks.append("\n".join(undecided))
+    blocks = list(_blocks(report, style))
+    blocks += ["\n".join(lines) for lines in (undecided_lines(report, style), statistics(report, style)) if lines]
     return "\n\n".join([*blocks, "\n".join(summary(report, style))]) + "\n"
+
+
+def _blocks(report: Report, style: Style) -> Iterator[str]:
+    explained: set[str] = set()
+    for _, in_file in groupby(shown_findings(report), key=lambda finding: finding.path):
+        for title, findings in _by_campaign(list(in_file)):
+            if title:
+                yield painted(title, STRONG, style)
+            for finding in findings:
+                yield "\n".join(_block(finding, report, style, again=finding.rule in explained))
+                explained.add(finding.rule)
+
+
+def _by_campaign(findings: Sequence[Finding]) -> list[tuple[str, Sequence[Finding]]]:
+    """Return the findings of a file by campaign, with a title for each where lines alone would mix them up."""
+    groups: dict[str | None, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda finding: finding.campaign is not None):
+        groups.setdefault(finding.campaign, []).append(finding)
+    of_campaigns = [group for campaign, group in groups.items() if campaign is not None]
+    if len(of_campaigns) < 2 or max(map(len, of_campaigns)) < 2:
+        return [("", findings)]
+    return [
+        ("" if campaign is None else f"── {one_line(campaign)} · {severities(group)}", group)
+        for campaign, group in groups.items()
+    ]
 
 
 class _Page:
@@ -50,7 +86,7 @@ class _Page:
         return [f"{sign}{label} {first}", *(" " * (self.digits + len(word) + 6) + line for line in rest)]
 
 
-def _block(finding: Finding, report: Report, style: Style) -> Iterator[str]:
+def _block(finding: Finding, report: Report, style: Style, *, again: bool) -> Iterator[str]:
     page = _Page(finding, style)
     yield head(finding, style)
     yield from _framed(page, finding, report)
@@ -62,9 +98,12 @@ def _block(finding: Finding, report: Report, style: Style) -> Iterator[str]:
         if shown is not None:
             yield from _frame(page, shown, "-", FRAME, [])
     if finding.suppressed is not None:
-        yield from page.note("suppressed", _suppression(finding.suppressed))
+        yield from page.note("suppressed", suppression_in_words(finding.suppressed))
     if finding.help:
         yield from page.note("help", finding.help)
+    if again and finding.sources:
+        yield from page.note("terms", f"as above, and in `policylint explain {finding.code or finding.rule}`")
+        return
     for source in finding.sources:
         yield from page.note("terms", f"{source.terms.title}, {source.clause} · {source.terms.url}")
 
@@ -104,9 +143,3 @@ def _filled(phrases: Sequence[str], room: int) -> list[str]:
         else:
             lines.append(phrase)
     return lines
-
-
-def _suppression(suppression: Suppression) -> str:
-    kind = {"in_source": "in the file", "waiver": "by a waiver"}.get(suppression.kind, f"by {suppression.kind}")
-    until = f" (until {suppression.until})" if suppression.until is not None else ""
-    return f"{kind}: {suppression.reason}{until}"
