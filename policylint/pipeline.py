@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from policylint import __version__
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from policylint.recognise import Read
 
 
-def run(targets: Iterable[Target], settings: Settings, extensions: Extensions, read: Read) -> Report:
+def run(
+    targets: Iterable[Target],
+    settings: Settings,
+    extensions: Extensions,
+    read: Read,
+    watch: Callable[[Sequence[Finding]], None] | None = None,
+) -> Report:
     """Check files.
 
     Args:
@@ -25,22 +31,31 @@ def run(targets: Iterable[Target], settings: Settings, extensions: Extensions, r
         settings: All that can change the result.
         extensions: What plugins contribute.
         read: Gives the bytes of a file, or None where it cannot be read.
+        watch: Is told the findings of each file when it is checked.
 
     Raises:
         PolicylintError: The run cannot do its work. What is wrong in a checked file is a finding instead.
 
     """
-    return check_all(targets, load_rules(settings, extensions), settings, extensions, read)
+    return check_all(targets, load_rules(settings, extensions), settings, extensions, read, watch)
 
 
 def check_all(
-    targets: Iterable[Target], rules: RuleSet, settings: Settings, extensions: Extensions, read: Read
+    targets: Iterable[Target],
+    rules: RuleSet,
+    settings: Settings,
+    extensions: Extensions,
+    read: Read,
+    watch: Callable[[Sequence[Finding]], None] | None = None,
 ) -> Report:
     """Check files with rules that are loaded; see ``run``."""
     checker = Checker(rules, settings, extensions, read)
     tally = Tally()
     for target in targets:
+        known = len(tally.findings)
         checker.check(target, tally)
+        if watch is not None:
+            watch(sorted(tally.findings[known:], key=_order))
     findings = sorted(tally.findings, key=_order)
     return Report(
         version=__version__,
