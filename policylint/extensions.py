@@ -61,8 +61,10 @@ class Style(NamedTuple):
 
     color: bool = False
     width: int = 80
+    screen: bool = False
+    """It is shown on a terminal of that width: lines that others look for with grep may be broken there."""
     links: bool = False
-    """Rules are hyperlinks (OSC 8), which a terminal shows as underlined."""
+    """Rules are hyperlinks (OSC 8)."""
     statistics: bool = False
     """How often each rule was broken is said at the end."""
 

@@ -87,7 +87,7 @@ def style_of(color: str, environment: Mapping[str, str], columns: int, *, on_ter
     else:
         colored = is_capable and environment.get("CLICOLOR") != "0"
     linked = colored and is_capable and environment.get("FORCE_HYPERLINK") != "0"
-    return Style(colored, columns, links=linked)
+    return Style(colored, columns, screen=on_terminal, links=linked)
 
 
 class Outputs:

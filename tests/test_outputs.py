@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import re
 import resource
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +274,33 @@ def test_colour_and_links_are_for_terminals_and_for_who_asks(
     style = style_of(color, environment, 120, on_terminal=on_terminal)
     assert (style.color, style.links) == expected
     assert style.width == 120
+
+
+def on_terminal(folder: Path, columns: int, *arguments: str) -> str:
+    """Return what a run prints on a terminal of that width."""
+    ours, its = os.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    known = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
+    with subprocess.Popen(
+        [*COMMAND, *arguments], cwd=folder, stdout=its, stderr=its, env={**known, "TERM": "xterm-256color"}
+    ):
+        os.close(its)
+        printed = b""
+        with contextlib.suppress(OSError):  # the terminal is closed: Linux says EIO
+            while more := os.read(ours, 4096):
+                printed += more
+    os.close(ours)
+    return printed.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_gets_colour_links_and_lines_of_its_width_and_no_progress_at_once(folder: Path) -> None:
+    printed = on_terminal(folder, 60, "a.yaml")
+    assert printed.startswith("\x1b[1ma.yaml:3:10\x1b[0m: \x1b[1;31merror[\x1b]8;;https://www.whatsapp.com/")
+    shown = re.sub(r"\x1b\[[\d;]*m|\x1b\]8;;.*?\x1b\\", "", printed)
+    assert "checked" not in shown
+    assert [line for line in shown.splitlines() if len(line) > 60 and "https:" not in line] == []
+    plain = on_terminal(folder, 60, "--color", "never", "a.yaml")
+    assert plain == shown
 
 
 class Screen:

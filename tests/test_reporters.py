@@ -473,6 +473,27 @@ def test_findings_of_a_file_stand_by_campaign_where_lines_alone_would_mix_them_u
     ]
 
 
+def test_on_a_screen_long_lines_are_broken_between_words() -> None:
+    finding = BULK._replace(message="weekly sends bulk messages 企業 to people of the list", help=None, sources=())
+    other = finding._replace(campaign="other")
+    screen = Style(width=60, screen=True)
+    lines = text.render(report(finding, finding, other, campaigns=3), screen).splitlines()
+    assert lines[0] == f"── weekly · 2 errors {'─' * 39}"
+    assert lines[2:4] == [
+        "campaigns/weekly.yaml:3:10: error[examplechat/bulk-message]",
+        "  weekly sends bulk messages 企業 to people of the list",
+    ]
+    assert lines[-2:] == ["3 errors in 1 of 2 files · 3 campaigns, 1 rule (as of", "2026-11-23)"]
+    assert max(map(width, lines)) <= 60
+    coloured = text.render(report(finding, finding, other, campaigns=3), screen._replace(color=True, links=True))
+    assert re.sub(r"\x1b\[[\d;]*m|\x1b\]8;;.*?\x1b\\", "", coloured).splitlines() == lines
+    wide = Style(width=90, screen=True)
+    assert text.render(report(finding), wide).splitlines()[:2] == [
+        "campaigns/weekly.yaml:3:10: error[examplechat/bulk-message] weekly sends bulk messages",
+        "  企業 to people of the list",
+    ]
+
+
 def test_the_terms_of_a_rule_are_named_once() -> None:
     again = BULK._replace(path="z.yaml")
     blocks = text.render(report(BULK, again, BULK._replace(code=None, path="zz.yaml")), PLAIN).split("\n\n")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from policylint.extensions import Style
 from policylint.reporters.concise import (
     COLORS,
     FRAME,
@@ -24,18 +25,23 @@ from policylint.reporters.display import one_line, painted, width, wrapped
 from policylint.reporters.frame import Excerpt, excerpt
 
 if TYPE_CHECKING:
-    from policylint.extensions import Style
     from policylint.model.finding import Finding, Report
     from policylint.model.source import Region
 
 _LEAST_ROOM = 24
+_INDENT = "  "
+_RULE = 100
+"""Columns of a line across, at most."""
 
 
 def render(report: Report, style: Style) -> str:
     """Return the text."""
     blocks = list(_blocks(report, style))
     blocks += ["\n".join(lines) for lines in (undecided_lines(report, style), statistics(report, style)) if lines]
-    return "\n\n".join([*blocks, "\n".join(summary(report, style))]) + "\n"
+    last = summary(report, style)
+    if style.screen:
+        last = [*last[:-1], *wrapped(last[-1], style.width)]
+    return "\n\n".join([*blocks, "\n".join(last)]) + "\n"
 
 
 def _blocks(report: Report, style: Style) -> Iterator[str]:
@@ -43,7 +49,8 @@ def _blocks(report: Report, style: Style) -> Iterator[str]:
     for _, in_file in groupby(shown_findings(report), key=lambda finding: finding.path):
         for title, findings in _by_campaign(list(in_file)):
             if title:
-                yield painted(title, STRONG, style)
+                line = "─" * (min(style.width, _RULE) - width(title) - 4 if style.screen else 0)
+                yield painted(f"── {title} {line}".rstrip(), STRONG, style)
             for finding in findings:
                 yield "\n".join(_block(finding, report, style, again=finding.rule in explained))
                 explained.add(finding.rule)
@@ -58,7 +65,7 @@ def _by_campaign(findings: Sequence[Finding]) -> list[tuple[str, Sequence[Findin
     if len(of_campaigns) < 2 or max(map(len, of_campaigns)) < 2:
         return [("", findings)]
     return [
-        ("" if campaign is None else f"── {one_line(campaign)} · {severities(group)}", group)
+        ("" if campaign is None else f"{one_line(campaign)} · {severities(group)}", group)
         for campaign, group in groups.items()
     ]
 
@@ -88,7 +95,7 @@ class _Page:
 
 def _block(finding: Finding, report: Report, style: Style, *, again: bool) -> Iterator[str]:
     page = _Page(finding, style)
-    yield head(finding, style)
+    yield from _head(finding, style)
     yield from _framed(page, finding, report)
     for note in finding.notes:
         yield from page.note("note", note)
@@ -106,6 +113,18 @@ def _block(finding: Finding, report: Report, style: Style, *, again: bool) -> It
         return
     for source in finding.sources:
         yield from page.note("terms", f"{source.terms.title}, {source.clause} · {source.terms.url}")
+
+
+def _head(finding: Finding, style: Style) -> Iterator[str]:
+    """Yield the line of a finding, on a screen broken between words."""
+    line, message = head(finding, style), one_line(finding.message)
+    before = width(head(finding, Style())) - width(message)
+    if not style.screen or before + width(message) <= style.width:
+        yield line
+        return
+    first, *rest = wrapped(f"{'x' * (before - 1)} {message}", style.width - len(_INDENT))
+    yield (line[: len(line) - len(message)] + first[before:]).rstrip()
+    yield from (_INDENT + more for more in rest)
 
 
 def _framed(page: _Page, finding: Finding, report: Report) -> Iterator[str]:
