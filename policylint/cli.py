@@ -481,6 +481,31 @@ def _docs(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _completion_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", nargs="?", choices=["bash", "zsh", "fish"], help="the shell to write the script for")
+    parser.add_argument("--rules", action="store_true", help="name the rules instead, as the scripts ask for them")
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from policylint.plugins import load_extensions
+
+    if options.rules == (options.shell is not None):
+        raise UsageError("name one shell: bash, zsh or fish", 'as in: eval "$(policylint completion bash)"')
+    extensions = load_extensions()
+    if options.rules:
+        from policylint.api import load_configuration
+        from policylint.ruleset import load_rules
+
+        configuration = load_configuration([], None, isolated=False)
+        known = load_rules(_plain_settings(argparse.Namespace(no_cache=False), configuration), extensions).known
+        sys.stdout.write("".join(f"{name}\n" for name in sorted(known)))
+    else:
+        from policylint.completion import completion_script
+
+        sys.stdout.write(completion_script(options.shell, _parser(list(_COMMANDS)), list(extensions.reporters)))
+    return CLEAN
+
+
 _Command = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
 _COMMANDS: dict[str, _Command] = {
     "check": ("check campaign files", _check_options, _check),
@@ -492,4 +517,5 @@ _COMMANDS: dict[str, _Command] = {
     "docs": ("write a page for each rule, their index, and the page of the formats", _docs_options, _docs),
     "init": ("write a configuration to begin with, or propose how a file of your own is read", _init_options, _init),
     "new": ("write a new rule and its cases from a template", _new_options, _new),
+    "completion": ("write a script by which a shell completes these commands", _completion_options, _completion),
 }

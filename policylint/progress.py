@@ -31,7 +31,7 @@ class Progress:
         if now >= self.due:
             self.due = now + _PACE
             self.shown = True
-            so_far = f"checked {self.done} of {self.total} files, {self.found} found so far"
+            so_far = f"checked {self.done} of {self.total} files, {self.found} findings so far"
             self.terminal.write(f"{_CLEAR}{so_far}")
             self.terminal.flush()
 

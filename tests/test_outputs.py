@@ -326,8 +326,8 @@ def test_progress_is_shown_after_a_second_ten_times_a_second_and_taken_away() ->
     progress.clear()
     progress.clear()
     assert screen.written == [
-        "\r\x1b[Kchecked 3 of 40 files, 6 found so far",
-        "\r\x1b[Kchecked 5 of 40 files, 10 found so far",
+        "\r\x1b[Kchecked 3 of 40 files, 6 findings so far",
+        "\r\x1b[Kchecked 5 of 40 files, 10 findings so far",
         "\r\x1b[K",
     ]
 
