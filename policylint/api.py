@@ -86,6 +86,7 @@ def settings_for(
     packs: Sequence[Path] = (),
     strict: bool = False,
     require_rules: bool = False,
+    fail_on: str | None = None,
     show_suppressed: bool = False,
     show_undecided: bool = False,
     cache: Path | None = None,
@@ -98,6 +99,7 @@ def settings_for(
         if not (folder / "pack.yaml").is_file():
             raise UsageError(f"there is no rule pack '{shown_path(folder)}'", "a pack is a folder with a pack.yaml")
     undecided = data.get("undecided", "ignore")
+    fail_on = fail_on or data.get("fail_on", "error")
     return Settings(
         as_of=as_of,
         at=at,
@@ -114,6 +116,7 @@ def settings_for(
         undecided=None if undecided == "ignore" else Severity.named(undecided),
         strict=strict,
         require_rules=require_rules,
+        fail_on=None if fail_on == "never" else Severity.named(fail_on),
         show_suppressed=show_suppressed,
         show_undecided=show_undecided,
         cache=cache,

@@ -16,8 +16,9 @@ from policylint.errors import PolicylintError, UsageError, did_you_mean
 if TYPE_CHECKING:
     from policylint.config import Configuration, Settings
     from policylint.extensions import Extensions, Style
-    from policylint.model.finding import Report
-    from policylint.model.rule import Severity
+    from policylint.model.finding import Finding
+    from policylint.outputs import Outputs
+    from policylint.progress import Progress
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -118,6 +119,10 @@ class _Version(argparse.Action):
 # --- check --------------------------------------------------------------------------------------------------------
 
 
+_FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown")
+"""The built-in ones, as help names them; which there are is known when the plugins are loaded."""
+
+
 def _check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the current folder")
     days = parser.add_argument_group("days")
@@ -147,12 +152,16 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
         help="least severity that makes the status 1; default: error",
     )
     report.add_argument(
-        "--format", action="append", metavar="FORMAT[=FILE]", help="text, concise, json, sarif, github; repeatable"
+        "--format",
+        action="append",
+        metavar="FORMAT[=FILE]",
+        help=f"{', '.join(_FORMATS)}; to standard output or to a file; repeatable; default: text",
     )
     report.add_argument("--show-suppressed", action="store_true", help="show suppressed findings in the text")
     report.add_argument("--show-undecided", action="store_true", help="list the verdicts that hang on an unknown value")
     report.add_argument("--strict", action="store_true", help="a named file in no known format is an error")
     report.add_argument("--require-rules", action="store_true", help="a campaign to which no rule applies is an error")
+    report.add_argument("--statistics", action="store_true", help="list in the text how often each rule was broken")
     report.add_argument("--quiet", action="store_true", help="print nothing unless there are findings")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     report.add_argument("--stdin-filename", metavar="NAME", help="check standard input under that name")
@@ -170,23 +179,30 @@ def _configuration_options(parser: argparse.ArgumentParser) -> None:
 def _check(options: argparse.Namespace) -> int:
     from policylint.api import lint_bytes, load_configuration
     from policylint.discover import discover, read_file
+    from policylint.outputs import Outputs, outputs_of
     from policylint.pipeline import run
     from policylint.plugins import load_extensions
 
     extensions = load_extensions(installed=not options.isolated)
-    outputs = _outputs(options.format or ["text"], extensions)
+    asked = outputs_of(options.format or ["text"], extensions.reporters)
     if options.stdin_filename is not None and options.paths:
         raise UsageError("--stdin-filename checks standard input: name no paths beside it")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
     configuration = load_configuration(places, options.config, isolated=options.isolated)
     settings = _settings(options, configuration)
+    outputs = Outputs(asked, extensions.reporters, _style(options))
     if options.stdin_filename is not None:
         report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
     else:
         targets = discover(places, settings.exclude, settings.base)
-        report = run(targets, settings, extensions, read_file)
-    _write(report, outputs, extensions, options)
-    return _status(report, options.fail_on or configuration.data.get("fail_on", "error"))
+        progress = _progress(len(targets), quiet=options.quiet)
+        try:
+            report = run(targets, settings, extensions, read_file, _watch(outputs, progress))
+        finally:
+            if progress is not None:
+                progress.clear()
+    outputs.write(report, quiet=options.quiet)
+    return FOUND if any(map(report.blocks, report.findings)) else CLEAN
 
 
 def _settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
@@ -202,6 +218,7 @@ def _settings(options: argparse.Namespace, configuration: Configuration) -> Sett
         packs=options.pack or (),
         strict=options.strict,
         require_rules=options.require_rules,
+        fail_on=options.fail_on,
         show_suppressed=options.show_suppressed,
         show_undecided=options.show_undecided,
         cache=None if options.no_cache else user_cache_folder(),
@@ -238,66 +255,37 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _outputs(formats: Sequence[str], extensions: Extensions) -> list[tuple[str, str | None]]:
-    found = []
-    for text in formats:
-        name, _, file = text.partition("=")
-        if name not in extensions.reporters:
-            known = list(extensions.reporters)
-            raise UsageError(f"there is no format '{name}'{did_you_mean(name, known)}", f"formats: {', '.join(known)}")
-        found.append((name, file or None))
-    return found
+def _style(options: argparse.Namespace) -> Style:
+    from policylint.outputs import style_of
+
+    style = style_of(options.color, os.environ, _columns(), on_terminal=sys.stdout.isatty())
+    return style._replace(statistics=options.statistics)
 
 
-def _write(
-    report: Report, outputs: Sequence[tuple[str, str | None]], extensions: Extensions, options: argparse.Namespace
-) -> None:
-    from policylint.extensions import Style
+def _progress(total: int, *, quiet: bool) -> Progress | None:
+    """Return what shows how far a run is, where a person looks on."""
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return None
+    from policylint.progress import Progress
 
-    shown = any(finding.suppressed is None or options.show_suppressed for finding in report.findings)
-    for name, file in outputs:
-        if file is not None:
-            _write_file(Path(file), extensions.reporters[name].render(report, Style()))
-        elif shown or not options.quiet:
-            sys.stdout.write(extensions.reporters[name].render(report, _style(options.color)))
-    sys.stdout.flush()
+    return Progress(sys.stderr, total)
 
 
-def _write_file(path: Path, text: str) -> None:
-    """Write a report so that a reader finds the old file or the whole new one, never a part."""
-    import tempfile
+def _watch(outputs: Outputs, progress: Progress | None) -> Callable[[Sequence[Finding]], None] | None:
+    """Return what is told of each checked file: the report that is written during the run, the progress."""
+    stream = outputs.stream()
+    if stream is None and progress is None:
+        return None
 
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", errors="backslashreplace", dir=path.parent, delete=False
-        ) as handle:
-            handle.write(text)
-        Path(handle.name).replace(path)
-    except OSError as error:
-        raise PolicylintError(f"{path}: cannot be written: {error.strerror}") from error
+    def watch(findings: Sequence[Finding]) -> None:
+        if stream is not None and findings:
+            if progress is not None:
+                progress.clear()
+            stream(findings)
+        if progress is not None:
+            progress.step(len(findings))
 
-
-def _style(color: str) -> Style:
-    from policylint.extensions import Style
-
-    wanted = color == "always" or (
-        color == "auto"
-        and (
-            bool(os.environ.get("FORCE_COLOR"))
-            or (sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
-        )
-    )
-    return Style(wanted, _columns())
-
-
-def _status(report: Report, fail_on: str) -> int:
-    from policylint.model.rule import Severity
-
-    if fail_on == "never":
-        return CLEAN
-    bound: Severity = Severity.named(fail_on)
-    counts = any(finding.severity >= bound and finding.suppressed is None for finding in report.findings)
-    return FOUND if counts else CLEAN
+    return watch
 
 
 # --- the other commands -------------------------------------------------------------------------------------------
@@ -520,6 +508,31 @@ def _docs(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _completion_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", nargs="?", choices=["bash", "zsh", "fish"], help="the shell to write the script for")
+    parser.add_argument("--rules", action="store_true", help="name the rules instead, as the scripts ask for them")
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from policylint.plugins import load_extensions
+
+    if options.rules == (options.shell is not None):
+        raise UsageError("name one shell: bash, zsh or fish", 'as in: eval "$(policylint completion bash)"')
+    extensions = load_extensions()
+    if options.rules:
+        from policylint.api import load_configuration
+        from policylint.ruleset import load_rules
+
+        configuration = load_configuration([], None, isolated=False)
+        known = load_rules(_plain_settings(argparse.Namespace(no_cache=False), configuration), extensions).known
+        sys.stdout.write("".join(f"{name}\n" for name in sorted(known)))
+    else:
+        from policylint.completion import completion_script
+
+        sys.stdout.write(completion_script(options.shell, _parser(list(_COMMANDS)), list(extensions.reporters)))
+    return CLEAN
+
+
 _Command = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
 _COMMANDS: dict[str, _Command] = {
     "check": ("check campaign files", _check_options, _check),
@@ -531,4 +544,5 @@ _COMMANDS: dict[str, _Command] = {
     "docs": ("write a page for each rule, their index, and the page of the formats", _docs_options, _docs),
     "init": ("write a configuration to begin with, or propose how a file of your own is read", _init_options, _init),
     "new": ("write a new rule and its cases from a template", _new_options, _new),
+    "completion": ("write a script by which a shell completes these commands", _completion_options, _completion),
 }

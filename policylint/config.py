@@ -57,6 +57,8 @@ class Settings(NamedTuple):
     strict: bool = False
     """Named files in no known format are errors."""
     require_rules: bool = False
+    fail_on: Severity | None = Severity.ERROR
+    """Least severity that makes the run fail; None where nothing does."""
     show_suppressed: bool = False
     show_undecided: bool = False
     list_undecided: bool = True

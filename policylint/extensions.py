@@ -10,7 +10,7 @@ from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
-    from policylint.model.finding import Report
+    from policylint.model.finding import Finding, Report
     from policylint.model.rule import Operator
     from policylint.model.source import Document, Problem
     from policylint.record import ProviderTable
@@ -63,6 +63,12 @@ class Style(NamedTuple):
 
     color: bool = False
     width: int = 80
+    screen: bool = False
+    """It is shown on a terminal of that width: lines that others look for with grep may be broken there."""
+    links: bool = False
+    """Rules are hyperlinks (OSC 8)."""
+    statistics: bool = False
+    """How often each rule was broken is said at the end."""
 
 
 class Reporter(NamedTuple):
@@ -70,6 +76,8 @@ class Reporter(NamedTuple):
 
     title: str
     render: Callable[[Report, Style], str]
+    line: Callable[[Finding], str] | None = None
+    """Gives the line of one finding, where the format is nothing but such lines: they are written during the run."""
 
 
 class Extensions(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from policylint.recognise import Read
 
 
-def run(targets: Iterable[Target], settings: Settings, extensions: Extensions, read: Read) -> Report:
+def run(
+    targets: Iterable[Target],
+    settings: Settings,
+    extensions: Extensions,
+    read: Read,
+    watch: Callable[[Sequence[Finding]], None] | None = None,
+) -> Report:
     """Check files.
 
     Args:
@@ -28,16 +34,22 @@ def run(targets: Iterable[Target], settings: Settings, extensions: Extensions, r
         settings: All that can change the result.
         extensions: What plugins contribute.
         read: Gives the bytes of a file, or None where it cannot be read.
+        watch: Is told the findings of each file when it is checked.
 
     Raises:
         PolicylintError: The run cannot do its work. What is wrong in a checked file is a finding instead.
 
     """
-    return check_all(targets, load_rules(settings, extensions), settings, extensions, read)
+    return check_all(targets, load_rules(settings, extensions), settings, extensions, read, watch)
 
 
 def check_all(
-    targets: Iterable[Target], rules: RuleSet, settings: Settings, extensions: Extensions, read: Read
+    targets: Iterable[Target],
+    rules: RuleSet,
+    settings: Settings,
+    extensions: Extensions,
+    read: Read,
+    watch: Callable[[Sequence[Finding]], None] | None = None,
 ) -> Report:
     """Check files with rules that are loaded; see ``run``."""
     files = list(targets)
@@ -49,7 +61,10 @@ def check_all(
         undecided += result.undecided
         campaigns += result.campaigns
         nothing_to_check += not result.recognised and not result.unread
-        findings.extend(result.findings)
+        found = sorted(result.findings, key=_order)
+        if watch is not None:
+            watch(found)
+        findings.extend(found)
         senders.update(result.senders)
         if result.verdicts:
             verdicts[number] = result.verdicts
@@ -70,6 +85,7 @@ def check_all(
         verdicts=tuple(verdict for number in sorted(verdicts) for verdict in verdicts[number]),
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
+        fail_on=settings.fail_on,
     )
 
 

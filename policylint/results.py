@@ -24,12 +24,14 @@ WORTH_A_PROCESS = 600_000
 """Bytes of files from which on a second process saves more than it costs to start (300 campaign files of 2 kB)."""
 _OVERHEAD = 2_000
 """Bytes that take as long to parse and judge as what else is done for each file."""
+BLOCK = 4_000
+"""Files whose results may be in memory at a time."""
 FIRST = 16
 """Files that are checked before workers are started, so that none has to import and compile by itself."""
 
 
 class Results:
-    """The results of the files of a run, each with the number of its file; those of earlier runs come first."""
+    """The results of the files of a run, each with the number of its file."""
 
     def __init__(
         self, targets: Sequence[Target], rules: RuleSet, settings: Settings, extensions: Extensions, read: Read
@@ -46,19 +48,22 @@ class Results:
             self.recall = open_recall(settings, rules, extensions, read, self.checker.facts_for)
 
     def __iter__(self) -> Iterator[tuple[int, FileResult]]:
-        """Yield them; what is new is kept for later runs at the end."""
-        todo: list[int] = []
+        """Yield them in the order of the files; what is new is kept for later runs at the end."""
         try:
-            for number, target in enumerate(self.targets):
-                known = None if self.recall is None else self.recall.find(target)
-                if known is None:
-                    todo.append(number)
-                else:
-                    yield number, known
-            yield from self._new(todo)
+            for start in range(0, len(self.targets), BLOCK):
+                yield from self._block(range(start, min(start + BLOCK, len(self.targets))))
         finally:
             if self.recall is not None:
                 self.recall.close()
+
+    def _block(self, numbers: Sequence[int]) -> Iterator[tuple[int, FileResult]]:
+        known: dict[int, FileResult] = {}
+        if self.recall is not None:
+            found = ((number, self.recall.find(self.targets[number])) for number in numbers)
+            known = {number: result for number, result in found if result is not None}
+        fresh = self._new([number for number in numbers if number not in known])
+        for number in numbers:
+            yield (number, known.pop(number)) if number in known else next(fresh)
 
     def _new(self, todo: Sequence[int]) -> Iterator[tuple[int, FileResult]]:
         jobs = self.settings.jobs or self._worthwhile_jobs(todo)

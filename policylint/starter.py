@@ -65,7 +65,9 @@ STEPS = """\
       - run: pip install "policylint @ git+$POLICYLINT_REPOSITORY@v0.1.0"
         env:
           POLICYLINT_REPOSITORY: https://github.com/your-organisation/policylint   # where you keep it
-      - run: policylint check campaigns/ --format github --format sarif=policylint.sarif
+      - run: >-
+          policylint check campaigns/ --format github --format sarif=policylint.sarif
+          --format markdown="$GITHUB_STEP_SUMMARY"
 """
 
 

@@ -83,15 +83,12 @@ def test_the_readme_shows_what_a_run_prints() -> None:
     assert run.stdout in readme
 
 
-def test_the_example_workflow_is_a_github_workflow() -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "check_jsonschema",
-        "--builtin-schema",
-        "vendor.github-workflows",
-        "docs/ci/github-actions.yml",
-    ]
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [("vendor.github-workflows", "docs/ci/github-actions.yml"), ("vendor.gitlab-ci", "docs/ci/gitlab-ci.yml")],
+)
+def test_the_example_is_a_workflow_of_its_ci(schema: str, path: str) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, path]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (0, "ok -- validation done\n")
 

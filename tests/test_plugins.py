@@ -33,7 +33,18 @@ def test_built_in_things_come_through_the_same_hooks() -> None:
     assert {name.replace("-", "_") for name in names} == {
         path.stem for path in (ROOT / "policylint" / "adapters").iterdir() if _is_adapter(path)
     }
-    assert list(extensions.reporters) == ["concise", "github", "json", "sarif", "text"]
+    assert list(extensions.reporters) == [
+        "checkstyle",
+        "concise",
+        "github",
+        "gitlab",
+        "json",
+        "jsonl",
+        "junit",
+        "markdown",
+        "sarif",
+        "text",
+    ]
     assert "mentions" in extensions.operators
     assert [folder.name for folder in extensions.rule_folders] == ["email", "sms", "whatsapp"]
 

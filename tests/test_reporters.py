@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -18,12 +21,25 @@ from policylint.extensions import Style
 from policylint.model.finding import Finding, Related, Report, Suppression, UndecidedVerdict
 from policylint.model.rule import Parameter, Rule, Severity, Source, Step, Terms
 from policylint.model.source import Document, Pointer, Position, Region
-from policylint.reporters import concise, github, json_report, policylint_reporters, sarif, text
+from policylint.reporters import (
+    checkstyle,
+    concise,
+    github,
+    gitlab,
+    json_report,
+    jsonl,
+    junit,
+    markdown,
+    policylint_reporters,
+    sarif,
+    text,
+)
 from policylint.reporters.dates import dated
 from policylint.reporters.display import width
 from policylint.reporters.frame import excerpt
 from policylint.schema import build_check
 
+ROOT = Path(__file__).parent.parent
 PLAIN = Style()
 NARROW = Style(width=60)
 ERROR, WARNING, INFO, OFF = Severity.ERROR, Severity.WARNING, Severity.INFO, Severity.OFF
@@ -418,6 +434,97 @@ def test_the_last_line_counts_and_nothing_judged_is_said_loudly(whole: Report, e
     assert "".join(f"{line}\n" for line in concise.summary(whole, PLAIN)) == expected
     assert text.render(whole, PLAIN).endswith(f"\n{expected}" if whole.findings else expected)
     assert github.render(whole, PLAIN).endswith(expected)
+
+
+def test_findings_of_a_file_stand_by_campaign_where_lines_alone_would_mix_them_up() -> None:
+    def found(campaign: str | None, line: int, path: str = "flow.json") -> Finding:
+        at = Region(Position(line, 1, 0), Position(line, 2, 1))
+        message = f"{campaign or 'the file'} says so"
+        return SYNTAX._replace(path=path, campaign=campaign, message=message, region=at)
+
+    mixed = [found("one", 1), found("two", 2), found(None, 3), found("one", 4), found("##[x]\n", 5)]
+    apart = [found("one", 1, "other.json"), found("two", 2, "other.json")]
+    alone = [found("one", 1, "single.json"), found("one", 2, "single.json")]
+    assert text.render(report(*mixed, *apart, *alone), PLAIN).splitlines()[:-1] == [
+        "flow.json:3:1: warning[policylint/syntax] the file says so",
+        "",
+        "── one · 2 warnings",
+        "",
+        "flow.json:1:1: warning[policylint/syntax] one says so",
+        "",
+        "flow.json:4:1: warning[policylint/syntax] one says so",
+        "",
+        "── two · 1 warning",
+        "",
+        "flow.json:2:1: warning[policylint/syntax] two says so",
+        "",
+        "── ##\\x5bx] · 1 warning",
+        "",
+        "flow.json:5:1: warning[policylint/syntax] ##\\x5bx] says so",
+        "",
+        "other.json:1:1: warning[policylint/syntax] one says so",
+        "",
+        "other.json:2:1: warning[policylint/syntax] two says so",
+        "",
+        "single.json:1:1: warning[policylint/syntax] one says so",
+        "",
+        "single.json:2:1: warning[policylint/syntax] one says so",
+        "",
+    ]
+
+
+def test_on_a_screen_long_lines_are_broken_between_words() -> None:
+    finding = BULK._replace(message="weekly sends bulk messages 企業 to people of the list", help=None, sources=())
+    other = finding._replace(campaign="other")
+    screen = Style(width=60, screen=True)
+    lines = text.render(report(finding, finding, other, campaigns=3), screen).splitlines()
+    assert lines[0] == f"── weekly · 2 errors {'─' * 39}"
+    assert lines[2:4] == [
+        "campaigns/weekly.yaml:3:10: error[examplechat/bulk-message]",
+        "  weekly sends bulk messages 企業 to people of the list",
+    ]
+    assert lines[-2:] == ["3 errors in 1 of 2 files · 3 campaigns, 1 rule (as of", "2026-11-23)"]
+    assert max(map(width, lines)) <= 60
+    coloured = text.render(report(finding, finding, other, campaigns=3), screen._replace(color=True, links=True))
+    assert re.sub(r"\x1b\[[\d;]*m|\x1b\]8;;.*?\x1b\\", "", coloured).splitlines() == lines
+    wide = Style(width=90, screen=True)
+    assert text.render(report(finding), wide).splitlines()[:2] == [
+        "campaigns/weekly.yaml:3:10: error[examplechat/bulk-message] weekly sends bulk messages",
+        "  企業 to people of the list",
+    ]
+
+
+def test_the_terms_of_a_rule_are_named_once() -> None:
+    again = BULK._replace(path="z.yaml")
+    blocks = text.render(report(BULK, again, BULK._replace(code=None, path="zz.yaml")), PLAIN).split("\n\n")
+    assert [block.splitlines()[-1] for block in blocks[:-1]] == [
+        "   = terms: ExampleChat Terms, 4.2 (e) · https://example.org/terms",
+        "   = terms: as above, and in `policylint explain EC101`",
+        "   = terms: as above, and in `policylint explain examplechat/bulk-message`",
+    ]
+
+
+def test_a_rule_is_a_link_to_the_terms_where_links_are_wanted() -> None:
+    odd = BULK._replace(sources=(SOURCE._replace(terms=TERMS._replace(url="https://example.org/a b\x1b\\é|(x)")),))
+    style = Style(links=True)
+    start, end = "\x1b]8;;", "\x1b\\"
+    assert concise.head(BULK, style) == (
+        f"campaigns/weekly.yaml:3:10: error[{start}https://example.org/terms{end}examplechat/bulk-message{start}{end}] "
+        "weekly sends bulk messages"
+    )
+    assert f"{start}https://example.org/a%20b%1B%5C%C3%A9%7C%28x%29{end}" in concise.head(odd, style)
+    assert concise.head(SYNTAX, style) == concise.head(SYNTAX, PLAIN)
+
+
+def test_statistics_count_what_is_shown_by_rule() -> None:
+    whole = report(SYNTAX, BULK, BULK._replace(severity=WARNING), WAIVED)
+    style = Style(statistics=True)
+    expected = ["1 error, 1 warning  EC101  examplechat/bulk-message", "1 warning                  policylint/syntax"]
+    assert concise.render(whole, style).splitlines()[3:-1] == expected
+    assert text.render(whole, style).split("\n\n")[-2].splitlines() == expected
+    every = whole._replace(show_suppressed=True)
+    assert "2 errors, 1 warning  EC101  examplechat/bulk-message" in concise.render(every, style)
+    assert concise.render(report(), style) == concise.render(report(), PLAIN)
 
 
 # --- concise ------------------------------------------------------------------------------------------------------
@@ -848,11 +955,39 @@ def test_a_frame_never_takes_more_room_than_there_is(source: str, where: Region,
 
 
 def test_every_report_format_has_its_module() -> None:
+    modules = {"json": json_report, "text": text, "concise": concise, "jsonl": jsonl, "sarif": sarif, "github": github}
+    modules |= {"gitlab": gitlab, "junit": junit, "checkstyle": checkstyle, "markdown": markdown}
     rendered = {name: reporter.render(report(BULK), PLAIN) for name, reporter in policylint_reporters().items()}
-    assert rendered == {
-        "text": text.render(report(BULK), PLAIN),
-        "concise": concise.render(report(BULK), PLAIN),
-        "json": json_report.render(report(BULK), PLAIN),
-        "sarif": sarif.render(report(BULK), PLAIN),
-        "github": github.render(report(BULK), PLAIN),
-    }
+    assert rendered == {name: module.render(report(BULK), PLAIN) for name, module in modules.items()}
+    lines = {name: reporter.line for name, reporter in policylint_reporters().items() if reporter.line is not None}
+    assert {name: line(BULK) for name, line in lines.items()} == {"jsonl": jsonl.line(BULK)}
+
+
+NEEDED: Mapping[str, set[str]] = {
+    "concise": set(),
+    "text": {"concise"},
+    "json": set(),
+    "jsonl": {"json"},
+    "gitlab": {"json"},
+    "sarif": {"concise", "json"},
+    "github": {"concise"},
+    "junit": {"concise", "json"},
+    "checkstyle": set(),
+    "markdown": {"concise"},
+}
+"""Format → formats that it is made with: the words of concise, the objects of json."""
+
+
+@pytest.mark.parametrize("name", sorted(policylint_reporters()))
+def test_only_the_modules_of_the_asked_format_are_imported(name: str) -> None:
+    code = f"""
+import sys
+from policylint.cli import main
+main(["check", "--isolated", "--format", {name!r}, "examples/campaigns/weekly-newsletter.yaml"])
+print(*sys.modules, file=sys.stderr)
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    modules = set(run.stderr.split())
+    formats = {one for one in NEEDED if f"policylint.reporters.{'json_report' if one == 'json' else one}" in modules}
+    assert formats == {name, *NEEDED[name]}
+    assert ("xml.etree.ElementTree" in modules) == (name in ("junit", "checkstyle"))

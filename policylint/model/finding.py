@@ -159,6 +159,12 @@ class Report(NamedTuple):
     """The undecided ones, where they are wanted one by one."""
     show_suppressed: bool = False
     show_undecided: bool = False
+    fail_on: Severity | None = None
+    """Least severity that makes the run fail; None where nothing does."""
+
+    def blocks(self, finding: Finding) -> bool:
+        """Tell whether a finding makes the run fail."""
+        return self.fail_on is not None and finding.suppressed is None and finding.severity >= self.fail_on
 
     def counted(self, severity: Severity) -> int:
         """Return how many findings of that severity count."""

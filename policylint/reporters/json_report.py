@@ -30,9 +30,9 @@ def render(report: Report, _style: Style) -> str:
     )
 
 
-def json_text(value: Any) -> str:
+def json_text(value: Any, *, indent: int | None = 2) -> str:
     """Return JSON; characters that are invisible, obeyed by terminals or not encodable are written as escapes."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     if not text.isascii() or "\x7f" in text:
         text = re.sub(r"[^\n -~]", lambda match: _escaped(match.group()), text)
     return text + "\n"

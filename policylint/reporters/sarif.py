@@ -16,6 +16,7 @@ from policylint.model.texts import TextTemplate
 from policylint.reporters.concise import no_campaigns
 from policylint.reporters.display import plural
 from policylint.reporters.json_report import finding_object, json_text
+from policylint.reporters.links import PROJECT_PAGE, page_of, url_of
 from policylint.resolve import severity_on
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from policylint.model.source import Region
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-INFORMATION = "https://policylint.dev"
 MAXIMUM_RESULTS = 25_000
 """Results of a run; GitHub refuses a file with more."""
 
@@ -55,7 +55,7 @@ def _run(report: Report) -> dict[str, Any]:
     findings = _kept(report)
     names = [*report.rules, *sorted({finding.rule for finding in findings} - set(report.rules))]
     indexes = {name: index for index, name in enumerate(names)}
-    driver: dict[str, Any] = {"name": "policylint", "informationUri": INFORMATION, "version": report.version}
+    driver: dict[str, Any] = {"name": "policylint", "informationUri": PROJECT_PAGE, "version": report.version}
     if _SEMANTIC.match(report.version):
         driver["semanticVersion"] = report.version
     driver["rules"] = [
@@ -102,7 +102,7 @@ def _pack_rule(rule: Rule, report: Report) -> dict[str, Any]:
         severity = rule.enforcement[0].severity if rule.enforcement else Severity.WARNING
     why, solution = (_general(text, rule, report) for text in (rule.why, rule.solution))
     links = "".join(
-        f"\n- [{_unlinked(source.terms.title)}, {_unlinked(source.clause)}]({source.terms.url})"
+        f"\n- [{_unlinked(source.terms.title)}, {_unlinked(source.clause)}]({url_of(source)})"
         for source in rule.sources
     )
     return {
@@ -114,7 +114,7 @@ def _pack_rule(rule: Rule, report: Report) -> dict[str, Any]:
             "text": "\n".join([_sentence(solution or why or rule.title), *map(_source_line, rule.sources)]),
             "markdown": "\n\n".join(part for part in (why, f"**Instead:** {solution}", f"**Terms:**\n{links}") if part),
         },
-        "helpUri": rule.sources[0].terms.url if rule.sources else INFORMATION,
+        "helpUri": page_of(rule.sources),
         "defaultConfiguration": {"level": _LEVELS[severity]},
         "properties": {
             "code": rule.code,
@@ -133,7 +133,7 @@ def _own_rule(name: str) -> dict[str, Any]:
         "shortDescription": {"text": _sentence(title)},
         "fullDescription": {"text": _sentence(why)},
         "help": {"text": _sentence(why), "markdown": _sentence(why)},
-        "helpUri": INFORMATION,
+        "helpUri": PROJECT_PAGE,
         "defaultConfiguration": {"level": "warning"},
         "properties": {"tags": [OWN_PACK]},
     }
