@@ -73,6 +73,7 @@ def test_a_campaign_of_a_list_says_all_that_its_keys_say() -> None:
         "direction": "0/audience",
         "audience.selection": "0/audience",
         "opt_out.keywords": "0/optOut",
+        "messages": "0/template",
         "messages.0": "0/template",
         "messages.0.kind": "0/template",
         "messages.0.body": "0/template",
@@ -100,8 +101,9 @@ campaigns:
         "campaign": "fairs › again",
         "channel": "email",
         "direction": "push",
+        "step": 2,
         "audience": {"selection": "list"},
-        "messages": [{"kind": ELSEWHERE, "body": ELSEWHERE, "text_from": ELSEWHERE}],
+        "messages": [{"kind": ELSEWHERE, "body": ELSEWHERE, "text_from": "elsewhere"}],
         "schedule": {"timezone": "Europe/Rome", "daily_maximum": 60},
     }
     assert written(first, "channel") == "{default: sales}"
@@ -217,7 +219,7 @@ campaign: {type: single, name: Autumn letter, htmlunsub: 1}
         "sender": {"display_name": "Inn", "address": "inn@example.org"},
         "opt_out": {"in_message": True},
         "messages": [
-            {"kind": ELSEWHERE, "body": ELSEWHERE, "text_from": ELSEWHERE, "subject": "Autumn at the inn"},
+            {"kind": ELSEWHERE, "body": ELSEWHERE, "text_from": "elsewhere", "subject": "Autumn at the inn"},
         ],
     }
 

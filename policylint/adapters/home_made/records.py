@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import Draft, readable
-from policylint.adapters.home_made import CARRIES, values, words
+from policylint.adapters.home_made import CARRIES, comments, values, words
 from policylint.adapters.home_made.channels import Channels
 from policylint.adapters.home_made.signs import Entry, Field, fields_of
 from policylint.adapters.home_made.words import plain, role_of
@@ -101,7 +101,7 @@ class _Writer:
                 self.sender(draft, channel)
             self.consent(draft)
             self.messages(draft, channel)
-            yield draft.campaign(FORMAT, [*CARRIES, *self.further()])
+            yield draft.campaign(FORMAT, [*CARRIES, *self.further(channel)])
 
     def first(self, *roles: str, own: bool = False) -> Field | None:
         """Return the nearest field of one of some meanings; ``own``: of the campaign, not of a group in it."""
@@ -136,6 +136,12 @@ class _Writer:
         at = self.first(words.IDENTIFIER, words.NAME, own=True)
         if at is not None and step is None and isinstance(at.value, str):
             draft.stands_at(at.pointer)
+        if step is not None:
+            draft.put(("step",), self.found.steps.index(step) + 1, step)
+        said = self.shared(words.DESCRIPTION)
+        described = comments.description_of(self.document, self.found.pointer, said)
+        if described:
+            draft.put(("description",), described, self.found.pointer if said is None else said.pointer)
         enabled = self.enabled()
         if enabled is not None:
             draft.put(("enabled",), enabled[0], enabled[1])
@@ -222,7 +228,7 @@ class _Writer:
             draft.put(("schedule", "daily_maximum"), daily.value, daily.pointer)
         spacing = self.shared(words.SPACING)
         seconds = None if spacing is None else values.seconds_of(spacing)
-        if spacing is not None and seconds:
+        if spacing is not None and seconds and seconds > 0:
             draft.put(("schedule", "rate_per_second"), round(1 / seconds, 4), spacing.pointer)
 
     def sender(self, draft: Draft, channel: str | Unknown) -> None:
@@ -296,16 +302,16 @@ class _Writer:
             value = agreed.value if isinstance(agreed.value, str) else _OWN_WORDS
             draft.put(("consent", name) if isinstance(value, str) else ("consent",), value, agreed.pointer)
 
-    def further(self) -> Iterator[str]:
+    def further(self, channel: str | Unknown) -> Iterator[str]:
         """Yield the fields that this file has a place for beside the usual ones."""
         roles = {field.role for field in (*self.fields, *self.found.shared)}
         if words.OPT_IN in roles:
             yield from ("consent.obtained", "consent.source", "consent.evidence")
         if words.SUPPRESSION in roles:
             yield "audience.suppression_lists"
-        if words.PURPOSE in roles:
+        if words.PURPOSE in roles or channel in ("email", "sms"):
             yield "purpose"
-        if words.SUBJECT in roles:
+        if words.SUBJECT in roles or channel == "email":
             yield "messages.subject"
 
     # --- what is said ---------------------------------------------------------------------------------------------
@@ -332,8 +338,9 @@ class _Writer:
         draft.put(("messages", index, "kind"), kind, at)
         draft.put(("messages", index, "body"), body, at)
         if isinstance(body, Unknown):
-            draft.put(("messages", index, "text_from"), "model" if body is _GENERATED else body, at)
+            draft.put(("messages", index, "text_from"), self.origin(body, draft.data["channel"]), at)
         draft.point(("messages", index), at)
+        draft.places.setdefault(("messages",), draft.places["messages", index])
         if draft.data["channel"] == "email" or isinstance(draft.data["channel"], Unknown):
             self.subject(draft, index)
         draft.put(("messages", index, "template"), None)
@@ -342,6 +349,12 @@ class _Writer:
             window = "none" if several else None
         if window is not None:
             draft.put(("messages", index, "window"), window, at)
+
+    def origin(self, body: Unknown, channel: str | Unknown) -> str | Unknown:
+        """Return where a text comes from that the file does not hold."""
+        if body is _GENERATED:
+            return "model"
+        return "elsewhere" if body is _ELSEWHERE and channel in ("email", "sms") else body
 
     def subject(self, draft: Draft, index: int) -> None:
         """Put the subject of an e-mail, the first where there are several to try."""

@@ -58,6 +58,22 @@ PURPOSES: dict[str, str] = {
         ),
         "promotion",
     ),
+    **dict.fromkeys(
+        (
+            *("outreach", "coldoutreach", "salesoutreach", "coldemail", "coldmail", "coldsms", "prospecting"),
+            *(
+                "prospection",
+                "prospeccion",
+                "prospeccao",
+                "akquise",
+                "kaltakquise",
+                "winback",
+                "reengagement",
+                "upsell",
+            ),
+        ),
+        "promotion",
+    ),
     **dict.fromkeys(("promosi", "aktion", "angebot", "promotionnel", "offre", "publicidad"), "promotion"),
     **dict.fromkeys(
         ("announcement", "aviso", "anuncio", "comunicado", "ankundigung", "annonce", "pengumuman"), "announcement"
