@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from policylint.adapters import _FORMATS, home_made, policylint_adapters
 from policylint.adapters.home_made import words
+from policylint.model.source import NOT_CARRIED
 from policylint.parse import parse
 from policylint.record import record_schema
 from tests.automations import facts, recognisers, records, table
@@ -168,6 +169,66 @@ def test_prompts_that_have_messages_written_are_kept_texts_that_nobody_has_read(
         "model",
     )
     assert written(campaign, "channel") == f'"{season["prompt_base"]}"'
+
+
+@pytest.mark.parametrize(
+    ("prompt", "purpose"),
+    [
+        ("You write for the marketing of a garden shop. Write a WhatsApp message for {name}.", "promotion"),
+        ("Escribe un mensaje de WhatsApp con nuestras ofertas de otoño para {nombre}.", "promotion"),
+        ("Schreib eine Nachricht für WhatsApp über unsere Rabattaktion.", "promotion"),
+        ("Write a WhatsApp message for {name} that says when the table is free.", None),
+    ],
+)
+def test_a_prompt_says_what_its_texts_are_for(prompt: str, purpose: str | None) -> None:
+    season = {"name": "Easter", "prompt": prompt, "example": "Hi [Name]!"}
+    campaign = only({"templates": [season]}, "seasons.json")
+    assert facts(campaign, "kind", "purpose") == ("template", purpose)
+    if purpose is not None:
+        assert written(campaign, "purpose") == f'"{prompt}"'
+    stated = only({"templates": [{**season, "type": "survey"}]}, "seasons.json")
+    assert facts(stated, "purpose") == ("survey",)
+
+
+def test_what_a_file_says_of_a_campaign_in_its_own_words_is_its_description() -> None:
+    text = """\
+# ===== Mails for the prospecting of shops =====
+# Kept by sales.
+
+version: 1
+# What the whole file is for is said above.
+sequences:
+  # Three mails, four days apart.
+  shops:
+    - {channel: email, delay_days: 0}
+    - {channel: email, delay_days: 4}
+"""
+    first, second = records(ADAPTER, text, "sequences.yaml")
+    assert (said(first)["description"], said(first)["step"], said(second)["step"]) == (
+        "Three mails, four days apart. What the whole file is for is said above. Mails for the prospecting of shops"
+        " Kept by sales.",
+        1,
+        2,
+    )
+    stated = only([{**WINTER, "description": "To all regulars", "channel": "sms"}], "c.json")
+    assert said(stated)["description"] == "To all regulars"
+    assert written(stated, "description") == '"To all regulars"'
+    assert "description" not in said(only([{**WINTER, "notes": 3}], "c.json"))
+
+
+@pytest.mark.parametrize(
+    ("keys", "text_from", "purpose"),
+    [
+        ({"channel": "email", "template": "hello.html"}, "elsewhere", None),
+        ({"channel": "sms", "template": "short_ping"}, "elsewhere", None),
+        ({"channel": "whatsapp", "template": "hello"}, ELSEWHERE, NOT_CARRIED),
+        ({"channel": "email", "text": "Hello {name}"}, None, None),
+        ({"channel": "email", "type": "cold_outreach", "template": "a.html"}, "elsewhere", "promotion"),
+    ],
+)
+def test_of_mails_and_sms_the_file_could_say_what_they_are_for(keys: Json, text_from: str | None, purpose: Any) -> None:
+    campaign = only([{"name": "Spring", "recipients": ["a"], "status": "draft", **keys}], "c.json")
+    assert (*facts(campaign, "messages.0.text_from"), campaign.data.get("purpose")) == (text_from, purpose)
 
 
 def test_a_text_for_open_windows_stands_beside_the_template_for_closed_ones() -> None:

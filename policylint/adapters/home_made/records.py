@@ -145,12 +145,9 @@ class _Writer:
         enabled = self.enabled()
         if enabled is not None:
             draft.put(("enabled",), enabled[0], enabled[1])
-        for field in self.fields:
-            if field.role in (words.PURPOSE, words.CATEGORY) and isinstance(field.value, str):
-                purpose = values.PURPOSES.get(plain(field.value))
-                if purpose is not None:
-                    draft.put(("purpose",), purpose, field.pointer)
-                    break
+        purpose = values.purpose_of(self.fields)
+        if purpose is not None:
+            draft.put(("purpose",), *purpose)
 
     def enabled(self) -> tuple[bool, Pointer] | None:
         """Return whether the campaign is switched on, and where the file says so; off wins."""
@@ -309,7 +306,7 @@ class _Writer:
             yield from ("consent.obtained", "consent.source", "consent.evidence")
         if words.SUPPRESSION in roles:
             yield "audience.suppression_lists"
-        if words.PURPOSE in roles or channel in ("email", "sms"):
+        if not roles.isdisjoint((words.PURPOSE, words.PROMPT)) or channel in ("email", "sms"):
             yield "purpose"
         if words.SUBJECT in roles or channel == "email":
             yield "messages.subject"
