@@ -62,6 +62,9 @@ def test_limits_pauses_and_a_gateway_are_campaigns_with_measures_against_detecti
         ("whatsapp.yml", "default: {default_provider: meta, validate: true}\n", {"provider": "meta"}),
         ("app.yaml", "channels: {whatsapp: {provider: twilio}}\n", {"provider": "twilio"}),
         ("app.yaml", "channels: {whatsapp: {enabled: true, provider: baileys}}\n", {"library": "baileys"}),
+        ("bot.json", {"botName": "Bus", "wwebjsCache": "./cache"}, {"library": "whatsapp-web.js"}),
+        ("page.yml", {"url": "https://web.whatsapp.com", "selectors": {}}, {"provider": "whatsapp-web-bridge"}),
+        ("send.json", {"groups": {"A": "120363xxxxx@g.us"}, "pause": 2000}, {"provider": "unnamed-gateway"}),
         ("app.yaml", "app: {uazapi_token: x, uazapi_url: https://a.uazapi.com}\n", {"provider": "uazapi"}),
     ],
 )
@@ -69,13 +72,14 @@ def test_the_client_is_what_keys_with_their_sections_and_values_say(
     path: str, data: Any, sender: dict[str, str]
 ) -> None:
     (campaign,) = records(ADAPTER, data, path)
-    product = {} if set(sender.values()) & {"baileys", "uazapi"} else {"product": "business_platform"}
+    product = {"product": "business_platform"} if set(sender.values()) & {"meta", "twilio"} else {}
     assert (facts(campaign, "kind"), said(campaign)["sender"]) == (("setup",), {**sender, **product})
 
 
 @pytest.mark.parametrize(
     ("path", "data"),
     [
+        ("link.json", {"url": "https://web.whatsapp.com/send?phone=43660000000"}),
         ("site.json", {"contact": {"whatsapp": "+43660000000", "whatsapp_url": "https://wa.me/43660000000"}}),
         ("agent.json", {"assistantId": "a", "phoneNumberId": "7cfcdb17", "apiKey": ""}),  # a voice agent
         ("de.json", {"settings": {"waha_url": "Adresse von WAHA", "whatsapp_provider": "Wer sendet"}}),
@@ -84,6 +88,7 @@ def test_the_client_is_what_keys_with_their_sections_and_values_say(
         ("ci.yml", {"on": "push", "env": {"WAHA_API_KEY": "x"}, "jobs": {"test": {}}}),
         ("pod.yaml", {"apiVersion": "v1", "kind": "ConfigMap", "data": {"WAHA_BASE_URL": "http://waha"}}),
         ("field.json", {"doctype": "DocType", "name": "WhatsApp Account", "whatsapp": {"token": "Data"}}),
+        ("skills-lock.json", {"skills": {"waapi": {"source": "a/b", "skillPath": "waapi/SKILL.md", "version": 1}}}),
         ("list.json", {"gateways": [{"waha_url": "http://waha:3000"}]}),
         ("text.json", ["whatsapp", "waha"]),
         ("package.json", {"name": "x", "whatsapp": {"provider": "waha"}}),

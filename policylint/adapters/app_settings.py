@@ -27,7 +27,9 @@ _OF_ANY = re.compile(
     r"|WABA_ID|(?:ACCESS_|API_|AUTH_|BOT_)?TOKEN|VERIFY_TOKEN|API_KEY|APP_SECRET|SESSION(?:_(?:PATH|DIR|NAME|ID))?"
     r"|INSTANCE(?:_(?:ID|NAME))?|(?:API_?|BASE_?|SERVER_?|GATEWAY_?)+URL)\Z"
 )
-_OF_A_NAMED_ONE = re.compile(r"(?:^|_)(?:URL|HOST|PORT|ENDPOINT|KEY|SECRET|ID|SID|NAME|ENABLED|INTEGRATION|VERSION)\Z")
+_OF_A_NAMED_ONE = re.compile(r"(?:^|_)(?:URL|HOST|PORT|ENDPOINT|KEY|SECRET|SID|INSTANCE|INTEGRATION|CACHE|ENABLED)\Z")
+# Addresses of WhatsApp Web's protocol, and that of its page: not those of a chat that a link opens.
+_ADDRESS = re.compile(r"@(?:c\.us|g\.us|s\.whatsapp\.net)\Z|\Ahttps?://web\.whatsapp\.com/?\Z")
 _WHATSAPP = re.compile(r"WHATS_?APP|(?:^|_)(?:WA|WPP|ZAP)(?=_)")
 EXAMPLE = """\
 app:
@@ -44,7 +46,9 @@ def recognises(document: Document) -> bool:
     """Tell whether a document is the settings of an application that may show who carries WhatsApp messages."""
     if document.dialect not in ("yaml", "json") or is_manifest(document) or is_compose(document):
         return False
-    return any(_is_of_a_client(entry.name) for entry in entries_of(document)) and not _is_of_another_format(document)
+    found = entries_of(document)
+    shown = any(_ADDRESS.search(entry.value) or _is_of_a_client(entry.name) for entry in found)
+    return shown and not _is_of_another_format(document)
 
 
 def _is_of_a_client(name: str) -> bool:
