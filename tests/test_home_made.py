@@ -14,6 +14,7 @@ from policylint.adapters import _FORMATS, home_made, policylint_adapters
 from policylint.adapters.home_made import words
 from policylint.model.source import NOT_CARRIED
 from policylint.parse import parse
+from policylint.parse.lines import whole_text
 from policylint.record import record_schema
 from tests.automations import facts, recognisers, records, table
 from tests.recordviews import document_of, placed, said, written
@@ -188,6 +189,32 @@ def test_a_prompt_says_what_its_texts_are_for(prompt: str, purpose: str | None) 
         assert written(campaign, "purpose") == f'"{prompt}"'
     stated = only({"templates": [{**season, "type": "survey"}]}, "seasons.json")
     assert facts(stated, "purpose") == ("survey",)
+
+
+@pytest.mark.parametrize(
+    ("template", "body", "origin"),
+    [
+        ("mails/hello.html", "<p>Hi {name}, come and see us.</p>", None),
+        ("mails/other.html", ELSEWHERE, "elsewhere"),  # there is none
+        ("hello", ELSEWHERE, "elsewhere"),  # no path
+    ],
+)
+def test_a_text_in_a_file_beside_the_campaign_is_read_there(template: str, body: str, origin: str | None) -> None:
+    side = {"mails/hello.html": "<p>Hi {name}, come and see us.</p>", "hello": "Hi"}
+    data = {
+        "name": "Spring",
+        "channel": "email",
+        "template": template,
+        "recipients": ["a@example.org"],
+        "status": "draft",
+    }
+    document = document_of(data, "letter.json")._replace(
+        beside=lambda path: whole_text(path, side[path]) if path in side else None
+    )
+    (campaign,) = ADAPTER.adapt(document, table()).campaigns
+    assert facts(campaign, "messages.0.body", "messages.0.text_from") == (body, origin)
+    place = campaign.place(("messages", 0, "body"))
+    assert place.document.path == ("letter.json" if origin else template)
 
 
 def test_what_a_file_says_of_a_campaign_in_its_own_words_is_its_description() -> None:

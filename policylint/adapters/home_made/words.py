@@ -69,7 +69,8 @@ _KEYS: dict[str, str] = {
     SUBJECT: "subject subjectline subjectlines subjecttemplate mailsubject assunto asunto betreff betreffzeile"
     " objet sujet subjek",
     TEMPLATE: "template templateid templatekey templateprefix templatefile templatepath templatesdir templatedir"
-    " plantilla plantillaid idplantilla vorlage vorlagenid vorlagendatei modelemessage templatepromptid",
+    " plantilla plantillaid idplantilla vorlage vorlagenid vorlagendatei modelemessage templatepromptid htmlfile"
+    " htmltemplate textfile bodyfile messagefile mailfile emailfile sequencefile",
     TEMPLATE_NAME: "templatename templatesid contentsid hsm hsmname hsmtemplate approvedtemplate metatemplate"
     " nometemplate nombreplantilla vorlagenname nomtemplate namatemplate watemplate",
     LANGUAGE: "language lang languagecode templatelang templatelanguage locale idioma sprache langue bahasa linguagem",
@@ -83,7 +84,7 @@ _KEYS: dict[str, str] = {
     " destinatarios destinataires contatos contactos contatosids listacontatos listacontactos listadecontatos"
     " listadecontactos telefones telefonos numeros celulares empfanger empfaenger empfangerliste empfaengerliste"
     " kontakte abonnenten rufnummern telefonnummern penerima daftarpenerima daftarnomor daftarkontak nomortujuan"
-    " kontak abonnes numerosdestino",
+    " kontak abonnes numerosdestino csvfile csvpath contactscsv leadscsv recipientscsv excelfile",
     COUNT: "recipientcount recipientscount totalrecipients totalcontacts contactcount contactscount totaltargets"
     " audiencesize totalcontatos totalcontactos totalpenerima targetcount totalnumeros",
     AUDIENCE: "audience audiences targetaudience audiencia audiens segment segments segmentid segmentids segmento"
