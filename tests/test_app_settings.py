@@ -62,6 +62,7 @@ def test_limits_pauses_and_a_gateway_are_campaigns_with_measures_against_detecti
         ("whatsapp.yml", "default: {default_provider: meta, validate: true}\n", {"provider": "meta"}),
         ("app.yaml", "channels: {whatsapp: {provider: twilio}}\n", {"provider": "twilio"}),
         ("app.yaml", "channels: {whatsapp: {enabled: true, provider: baileys}}\n", {"library": "baileys"}),
+        ("env.yml", "CONFIG_SESSION_PHONE: {CLIENT: Own API, NAME: Chrome}\n", {"provider": "evolution-api"}),
         ("bot.json", {"botName": "Bus", "wwebjsCache": "./cache"}, {"library": "whatsapp-web.js"}),
         ("page.yml", {"url": "https://web.whatsapp.com", "selectors": {}}, {"provider": "whatsapp-web-bridge"}),
         ("send.json", {"groups": {"A": "120363xxxxx@g.us"}, "pause": 2000}, {"provider": "unnamed-gateway"}),
@@ -79,6 +80,8 @@ def test_the_client_is_what_keys_with_their_sections_and_values_say(
 @pytest.mark.parametrize(
     ("path", "data"),
     [
+        ("hook.json", {"instance": "a", "data": {"fromMe": False, "admin": "43660000000@s.whatsapp.net"}}),
+        ("people.json", {"contacts": {"anna": "43660000000@c.us"}}),
         ("link.json", {"url": "https://web.whatsapp.com/send?phone=43660000000"}),
         ("site.json", {"contact": {"whatsapp": "+43660000000", "whatsapp_url": "https://wa.me/43660000000"}}),
         ("agent.json", {"assistantId": "a", "phoneNumberId": "7cfcdb17", "apiKey": ""}),  # a voice agent

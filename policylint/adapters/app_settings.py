@@ -18,6 +18,7 @@ from policylint.project.settings import entries_of
 
 if TYPE_CHECKING:
     from policylint.model.source import Document
+    from policylint.project.manifests import Entry
     from policylint.record import ProviderTable
 
 # What only a client has, where WhatsApp is named beside it (voice agents have phone number ids too); and what a client
@@ -27,9 +28,16 @@ _OF_ANY = re.compile(
     r"|WABA_ID|(?:ACCESS_|API_|AUTH_|BOT_)?TOKEN|VERIFY_TOKEN|API_KEY|APP_SECRET|SESSION(?:_(?:PATH|DIR|NAME|ID))?"
     r"|INSTANCE(?:_(?:ID|NAME))?|(?:API_?|BASE_?|SERVER_?|GATEWAY_?)+URL)\Z"
 )
-_OF_A_NAMED_ONE = re.compile(r"(?:^|_)(?:URL|HOST|PORT|ENDPOINT|KEY|SECRET|SID|INSTANCE|INTEGRATION|CACHE|ENABLED)\Z")
-# Addresses of WhatsApp Web's protocol, and that of its page: not those of a chat that a link opens.
-_ADDRESS = re.compile(r"@(?:c\.us|g\.us|s\.whatsapp\.net)\Z|\Ahttps?://web\.whatsapp\.com/?\Z")
+_OF_A_NAMED_ONE = re.compile(
+    r"(?:^|_)(?:URL|HOST|PORT|ENDPOINT|KEY|SECRET|SID|INSTANCE|INTEGRATION|CACHE|ENABLED"
+    r"|QRCODE_LIMIT|CONFIG_SESSION_PHONE_\w+|LOG_BAILEYS)\Z"
+)
+# Addresses of WhatsApp Web's protocol that a setting holds, not a store of contacts; that of its page, not of a chat.
+_JID = re.compile(r"@(?:c\.us|g\.us|s\.whatsapp\.net)\Z")
+_OF_A_SEND = re.compile(
+    r"(?:^|_)(?:GROUPS?|GRUPOS?|JIDS?|TARGETS?|DESTIN\w*|NOTIFY|ALERTS?|ADMINS?|CONTROL|PATTERN)(?:_|\Z)"
+)
+_PAGE = re.compile(r"https?://web\.whatsapp\.com/?\Z")
 _WHATSAPP = re.compile(r"WHATS_?APP|(?:^|_)(?:WA|WPP|ZAP)(?=_)")
 EXAMPLE = """\
 app:
@@ -46,12 +54,13 @@ def recognises(document: Document) -> bool:
     """Tell whether a document is the settings of an application that may show who carries WhatsApp messages."""
     if document.dialect not in ("yaml", "json") or is_manifest(document) or is_compose(document):
         return False
-    found = entries_of(document)
-    shown = any(_ADDRESS.search(entry.value) or _is_of_a_client(entry.name) for entry in found)
-    return shown and not _is_of_another_format(document)
+    return any(_shows_a_client(entry) for entry in entries_of(document)) and not _is_of_another_format(document)
 
 
-def _is_of_a_client(name: str) -> bool:
+def _shows_a_client(entry: Entry) -> bool:
+    if _PAGE.match(entry.value) or (_JID.search(entry.value) and _OF_A_SEND.search(entry.name)):
+        return True
+    name = entry.name
     if _OF_ANY.search(name):
         return client_pattern().search(name.replace("PHONE_NUMBER_ID", "")) is not None
     return bool(_OF_A_NAMED_ONE.search(name) and client_pattern().search(_WHATSAPP.sub("", name)))

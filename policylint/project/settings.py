@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 _DEPTH = 6
 _MOST = 400
-# What describes settings, or is a format of its own, holds none.
+# What describes settings, is a format of its own or a message that came in holds none.
 _FOREIGN = frozenset(
     [
         *("$schema", "$defs", "definitions", "properties", "openapi", "swagger", "paths", "components", "dependencies"),
         *("jobs", "stages", "apiVersion", "services", "nodes", "connections", "resources", "Resources", "translations"),
         *("campaign", "doctype", "_postman_variable_scope", "AWSTemplateFormatVersion"),
+        *("fromMe", "messageid", "messageId", "messageTimestamp", "messageType", "pushName", "isGroup", "remoteJid"),
     ]
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
