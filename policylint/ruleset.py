@@ -13,7 +13,7 @@ from policylint.model.late import LateMapping
 from policylint.model.own import OWN_PACK, OWN_RULES
 from policylint.packcache import Kept
 from policylint.record import ProviderTable, record_schema
-from policylint.rulepacks import card_of, load_packs, with_overrides
+from policylint.rulepacks import LEFT_OPEN, card_of, load_packs, with_overrides
 from policylint.schema import holds_placeholder
 from policylint.screen import shipped_screen
 
@@ -122,7 +122,7 @@ def sender_of(campaign: Campaign) -> Sender:
     sender = campaign.data.get("sender")
     product = sender.get("product") if isinstance(sender, dict) else sender
     kind = campaign.data.get("kind") or "campaign"
-    return str(campaign.data.get("channel")), _settled(product or "none"), _settled(kind)
+    return str(campaign.data.get("channel")), _settled(product or LEFT_OPEN), _settled(kind)
 
 
 def load_rules(settings: Settings, extensions: Extensions) -> RuleSet:

@@ -128,6 +128,25 @@ def test_a_rule_is_what_its_file_says(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("where", "products"),
+    [
+        ("{sender.product: business_app}", ("business_app",)),
+        ("{sender.product: {in: [business_app, channel]}}", ("business_app", "channel")),
+        ("{sender.product: {open: true}}", ("none",)),
+        ("{any: [{sender.product: channel}, {sender.product: {open: true}}]}", ("channel", "none")),
+        ("{any: [{sender.product: channel}, {purpose: newsletter}]}", None),
+        ("{sender.product: {not_in: [channel]}}", None),
+        ("{purpose: newsletter}", None),
+    ],
+)
+def test_a_card_names_the_products_that_a_rule_looks_at(
+    where: str, products: tuple[str, ...] | None, tmp_path: Path
+) -> None:
+    pack = load(tmp_path, {"bulk.yaml": f"{HEAD}where: {where}\nforbid: {{purpose: newsletter}}\n"})
+    assert [card.products for card in pack.cards] == [products]
+
+
 def test_the_digest_tells_every_change_but_those_of_tests(tmp_path: Path) -> None:
     files = {
         "a.yaml": RULE,

@@ -64,13 +64,14 @@ _FORMATS: dict[str, tuple[str, ...]] = {
     "compose": ("services",),
     "env_file": FILE_WORDS,
     "manifest": FILE_WORDS,
-    # Last: its signs are words that other formats share.
+    # The last two: their signs are words that other formats share.
     "home_made": (
         *("campan", "campañ", "campaig", "campagn", "kampagn", "kampany", "broadcast", "outreach", "sequence"),
         *("newsletter", "recipient", "destinat", "empfaenger", "empfänger", "penerima", "contact", "contat", "kontakt"),
         *("subscriber", "channel", "canal", "kanal", "saluran", "message", "mensa", "nachricht", "pesan", "subject"),
         *("template", "prompt", "phone", "telefon", "human"),
     ),
+    "app_settings": FILE_WORDS,
 }
 
 

@@ -102,7 +102,18 @@ def _campaign(document: Document, record: Mapping[str, Any], pointer: Pointer) -
 
 _CARRIES = (
     *("kind", "name", "enabled", "channel", "purpose", "direction", "sender", "business", "audience", "consent"),
-    *("opt_out", "message", "messages", "schedule", "automation", "groups", "commerce", "budget"),
+    *(
+        "opt_out",
+        "message",
+        "messages",
+        "schedule",
+        "automation",
+        "groups",
+        "commerce",
+        "budget",
+        "description",
+        "step",
+    ),
 )
 """All of the record: see ``schemas/campaign.schema.json``."""
 _EXAMPLE = """\

@@ -248,9 +248,14 @@ def _role(key: str, value: Any) -> str | None:
     return role
 
 
+def is_file(value: str) -> bool:
+    """Tell whether a value is the path of a text or a table."""
+    return _FILE.match(value) is not None
+
+
 def is_reference(value: str) -> bool:
     """Tell whether a value of ``template`` names one, rather than being the text itself."""
-    return bool(_FILE.match(value) or (len(value) <= 40 and _TITLE.match(value) and len(value.split()) <= 3))
+    return bool(is_file(value) or (len(value) <= 40 and _TITLE.match(value) and len(value.split()) <= 3))
 
 
 def _holds_mappings(value: Any) -> bool:
