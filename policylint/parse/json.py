@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from policylint.model.source import Comment, Document, Pointer, Problem, Region, SourceFile
+from policylint.model.source import Block, Comment, Document, Pointer, Problem, Region, SourceFile
 from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of
 from policylint.parse.surrogates import has_surrogates, without_surrogates
 
@@ -65,7 +65,9 @@ def parse_json(path: str, text: str) -> SourceFile:
         region = tree.lines.region(error.offset, error.offset)
         return SourceFile(path, text, (), (Problem("syntax", message, region),))
     document = Document(path, text, data, "json", tree.locate)
-    return SourceFile(path, text, (document,), tuple(tree.problems), tree.find_comments)
+    return SourceFile(
+        path, text, (document,), tuple(tree.problems), comments=tree.find_comments, blocks=lambda: tuple(tree.blocks())
+    )
 
 
 _REFUSED = object()
@@ -351,6 +353,17 @@ class _LazyJson:
             before = self.text[self.lines.starts[region.start.line - 1] : start]
             found.append(Comment(text.rstrip(), region, not before.strip()))
         return tuple(found)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the keys and items, an outer one before those in it."""
+
+        def below(node: _JsonNode, pointer: Pointer) -> Iterator[Block]:
+            for index, (key, start, _, child) in enumerate(node.children or ()):
+                inner = (*pointer, index if key is None else key)
+                yield Block(start, child.start, child.end, inner)
+                yield from below(child, inner)
+
+        yield from below(self.read(), ())
 
 
 def _json_number(written: str) -> int | float:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from policylint.model.source import (
     EXPRESSION,
+    Block,
     Comment,
     Document,
     Pointer,
@@ -137,7 +138,14 @@ def parse_yaml(path: str, text: str) -> SourceFile:
         problems.extend(builder.problems)
         ambiguous = _ambiguous(root, builder.ambiguous) if builder.ambiguous else ()
         documents.append(Document(path, text, data, "yaml", _yaml_locator(text, root), index, ambiguous))
-    return SourceFile(path, text, tuple(documents), tuple(problems), lambda: _yaml_comments(text, roots))
+    return SourceFile(
+        path,
+        text,
+        tuple(documents),
+        tuple(problems),
+        comments=lambda: _yaml_comments(text, roots),
+        blocks=lambda: tuple(_yaml_blocks(text, roots)),
+    )
 
 
 class _RefusedError(Exception):
@@ -567,6 +575,34 @@ def _ambiguous(root: Any, noted: dict[int, str]) -> tuple[tuple[Pointer, str, st
 
     walk(root, ())
     return tuple(found)
+
+
+def _yaml_blocks(text: str, roots: list[Any]) -> Iterator[Block]:
+    """Yield the keys and items of the trees. What an alias stands for is yielded where its anchor is."""
+    seen: set[int] = set()
+
+    def below(node: Any, pointer: Pointer) -> Iterator[Block]:
+        if type(node.value) is str or id(node) in seen:
+            return
+        seen.add(id(node))
+        earliest = node.start_mark.index
+        for index, part in enumerate(node.value):
+            key, value = part if type(part) is tuple else (None, part)
+            begin = (value if key is None else key).start_mark.index
+            if begin < earliest:
+                continue  # an alias stands where its anchor is
+            earliest = after = begin if key is None else key.end_mark.index
+            inner = (*pointer, index if key is None else key.value if type(key.value) is str else text[begin:after])
+            if value.start_mark.index < after or value.start_mark.index == value.end_mark.index:
+                yield Block(begin, after, after, inner)
+                continue
+            earliest = value.end_mark.index
+            region = _region(text, value)
+            yield Block(begin, region.start.offset, region.end.offset, inner)
+            yield from below(value, inner)
+
+    for root in roots:
+        yield from below(root, ())
 
 
 def _yaml_comments(text: str, roots: list[Any]) -> tuple[Comment, ...]:
