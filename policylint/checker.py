@@ -18,7 +18,7 @@ from policylint.recognise import Read, Recogniser
 from policylint.resolve import named_zone, resolve, tool_finding, window_of
 from policylint.ruleset import RuleSet, Sender, names_rule, sender_of
 from policylint.schema import field_name
-from policylint.suppress import apply_suppressions
+from policylint.suppress import RuleNames, apply_suppressions
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -62,6 +62,7 @@ class Checker:
         self.facts: dict[Path, Facts] = {}
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
+        self.active = frozenset((*rules.cards, *OWN_RULES))
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
 
     def check(self, target: Target, tally: Tally) -> None:
@@ -181,10 +182,10 @@ class Checker:
 
     def add(self, target: Target, source: SourceFile, findings: list[Finding], tally: Tally) -> None:
         """Apply the suppressions of a file and keep its findings."""
-        active = [*self.rules.cards, *OWN_RULES]
+        names = RuleNames(self.rules.known, self.active, self.rules.is_waivable)
         own = [finding for finding in findings if finding.path == target.shown]
         others = [finding for finding in findings if finding.path != target.shown]
-        kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
+        kept, problems = apply_suppressions(source, own, names, self.settings.as_of)
         kept.extend(tool_finding(problem, target.shown) for problem in problems)
         kept = [
             finding

@@ -11,7 +11,7 @@ from policylint import packcache
 from policylint.compile import Vocabulary, compile_rule
 from policylint.errors import RulePackError, UsageError, did_you_mean
 from policylint.model.late import LateMapping
-from policylint.model.own import OWN_PACK, OWN_RULES
+from policylint.model.own import ABOUT_ACCEPTANCE, OWN_PACK, OWN_RULES
 from policylint.model.source import Unknown
 from policylint.packcache import Kept
 from policylint.record import ProviderTable, record_schema
@@ -49,6 +49,7 @@ class RuleSet:
         self.compiled = LateMapping(self.cards, compiled)
         """The selected rules, made runnable, by id."""
         self.rules = LateMapping(self.cards, lambda name: self.compiled[name].rule)
+        self._waivable: dict[str, bool] = {}
         self._by_sender: dict[Sender, tuple[RuleCard, ...]] = {}
 
     @classmethod
@@ -80,6 +81,13 @@ class RuleSet:
         if present is not None:
             cards = tuple(card for card in cards if not any(fields.isdisjoint(present) for fields in card.needs))
         return [self.compiled[card.id] for card in cards]
+
+    def is_waivable(self, rule: str) -> bool:
+        """Tell of the id of a rule whether its findings may be accepted by a suppression, a waiver or the baseline."""
+        if rule not in self._waivable:
+            found = (pack.rules[at] for pack in self.packs for at, card in enumerate(pack.cards) if card.id == rule)
+            self._waivable[rule] = rule not in ABOUT_ACCEPTANCE and all(one.waivable for one in found)
+        return self._waivable[rule]
 
     def named(self, name: str) -> CompiledRule | None:
         """Return the rule with that id or code, or None."""

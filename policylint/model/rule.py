@@ -111,6 +111,8 @@ class Rule(NamedTuple):
     tighten_only: bool
     document: Document
     """The rule file, for places in messages about it."""
+    waivable: bool = True
+    """False where its findings may be accepted by no suppression, waiver or baseline."""
     overridden: Severity | None = None
     """Severity that the configuration sets instead of the dated one."""
 
