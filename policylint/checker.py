@@ -72,7 +72,7 @@ class Checker:
         if raw is None:
             source = SourceFile(target.shown, "", ())
             problem = Problem("syntax", f"{target.shown} cannot be read", _nowhere(), hint="check its permissions")
-            self.add(target, source, [tool_finding(problem, target.shown)], tally)
+            self.add(target, source, [tool_finding(problem, target.shown, source=source)], tally)
             return
         source = parse(target.shown, raw)
         findings: list[Finding] = []
@@ -80,7 +80,11 @@ class Checker:
         for adapter, adapted in self.recogniser.adapted(source, target.path):
             recognised = True
             tally.campaigns += len(adapted.campaigns)
-            findings.extend(tool_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
+            document = adapted.campaigns[0].document if adapted.campaigns else None
+            findings.extend(
+                tool_finding(problem, target.shown, None, adapter.name, source, document)
+                for problem in adapted.problems
+            )
             for campaign in adapted.campaigns:
                 findings.extend(self.judge(campaign, target, tally))
         findings.extend(self.file_findings(target, source, recognised))
@@ -171,13 +175,13 @@ class Checker:
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
-            findings.append(tool_finding(problem, target.shown))
+            findings.append(tool_finding(problem, target.shown, source=source))
         if target.named and not recognised and not unread:
             severity = "error" if self.settings.strict else "warning"
             message = f"{target.shown} is in no format that policylint knows, so nothing in it was checked"
             hint = "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
             problem = Problem("unrecognised", message, _nowhere(), severity, hint=hint)
-            findings.append(tool_finding(problem, target.shown))
+            findings.append(tool_finding(problem, target.shown, source=source))
         return findings
 
     def add(self, target: Target, source: SourceFile, findings: list[Finding], tally: Tally) -> None:
@@ -186,7 +190,7 @@ class Checker:
         own = [finding for finding in findings if finding.path == target.shown]
         others = [finding for finding in findings if finding.path != target.shown]
         kept, problems = apply_suppressions(source, own, names, self.settings.as_of)
-        kept.extend(tool_finding(problem, target.shown) for problem in problems)
+        kept.extend(tool_finding(problem, target.shown, source=source) for problem in problems)
         kept = [
             finding
             for finding in (*kept, *others)
@@ -233,7 +237,7 @@ def _undecided_finding(item: Undecided, severity: Severity) -> Finding:
     message = f"cannot tell whether {item.campaign.id} breaks {item.rule}: {field_name(path)} is unknown ({why})"
     place = item.campaign.place(path)
     problem = Problem("undecided", message, place.region(), str(severity), place.pointer)
-    return tool_finding(problem, place.document.path, item.campaign)
+    return tool_finding(problem, place.document.path, item.campaign, document=place.document)
 
 
 def _nowhere() -> Region:

@@ -35,6 +35,10 @@ class Violation(NamedTuple):
     """The parts of the campaign's window in which it holds."""
     reads: tuple[Pointer, ...] = ()
     """Record paths that decided, for evidence from other files."""
+    scope: Pointer = ()
+    """Record path of the item that the rule looked at; the root where it looks at the whole record."""
+    alike: tuple[Pointer, ...] = ()
+    """Record paths, ``path`` among them, of all that break the rule in the same way in a list below ``scope``."""
 
 
 class Undecided(NamedTuple):
@@ -81,9 +85,27 @@ class Suppression(NamedTuple):
     """Why a finding is kept but does not count."""
 
     kind: str
-    """``in_source`` or ``waiver``."""
+    """``in_source``, ``waiver`` or ``baseline``."""
     reason: str
     until: date | None = None
+    owner: str | None = None
+    approver: str | None = None
+    ticket: str | None = None
+
+
+class Identity(NamedTuple):
+    """What tells a finding from others of its rule and file, by names and values and not by places."""
+
+    campaign: str | None
+    """Id of the campaign as its own file says it; None where it says none."""
+    record: str
+    """Where a campaign without an id stands in its file."""
+    pointer: str
+    """Of the value, below the campaign; of one elsewhere it begins with a slash."""
+    values: tuple[str, ...]
+    """Digests of the values that break the rule, ascending."""
+    content: str
+    """Digest of the file of a campaign without an id: by it the file is known under another name."""
 
 
 class Finding(NamedTuple):
@@ -110,6 +132,7 @@ class Finding(NamedTuple):
     related: tuple[Related, ...] = ()
     fingerprint: str = ""
     suppressed: Suppression | None = None
+    identity: Identity | None = None
 
 
 class Report(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from policylint.model.source import Block, Comment, Document, Pointer, Problem, Region, SourceFile
-from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of
+from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of, with_pointers
 from policylint.parse.surrogates import has_surrogates, without_surrogates
 
 _STRING = r'"[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*"'
@@ -65,8 +65,9 @@ def parse_json(path: str, text: str) -> SourceFile:
         region = tree.lines.region(error.offset, error.offset)
         return SourceFile(path, text, (), (Problem("syntax", message, region),))
     document = Document(path, text, data, "json", tree.locate)
+    problems = with_pointers(tree.problems, tree.blocks()) if tree.problems else ()
     return SourceFile(
-        path, text, (document,), tuple(tree.problems), comments=tree.find_comments, blocks=lambda: tuple(tree.blocks())
+        path, text, (document,), problems, comments=tree.find_comments, blocks=lambda: tuple(tree.blocks())
     )
 
 

@@ -22,7 +22,7 @@ from policylint.model.source import (
     SourceFile,
     Unknown,
 )
-from policylint.parse.positions import LINE_END, MAXIMUM_DEPTH, Lines, start_of
+from policylint.parse.positions import LINE_END, MAXIMUM_DEPTH, Lines, start_of, with_pointers
 
 MAXIMUM_NODES = 2_000_000
 """Nodes after alias expansion; more is an alias bomb."""
@@ -135,7 +135,8 @@ def parse_yaml(path: str, text: str) -> SourceFile:
             message = f"{path} has more than {MAXIMUM_NODES:,} values once its aliases are written out"
             problems.append(Problem("syntax", message, start_of(text)))
             continue
-        problems.extend(builder.problems)
+        if builder.problems:
+            problems.extend(with_pointers(builder.problems, _yaml_blocks(text, [root])))
         ambiguous = _ambiguous(root, builder.ambiguous) if builder.ambiguous else ()
         documents.append(Document(path, text, data, "yaml", _yaml_locator(text, root), index, ambiguous))
     return SourceFile(
