@@ -34,6 +34,7 @@ from policylint.model.source import (
     Unknown,
 )
 from policylint.parse import dialect_of, parse, parse_text
+from policylint.parse.toml import parse_toml
 from policylint.parse.yaml import MAXIMUM_DIGITS, scalar_value, yaml_1_1_meaning
 
 ROOT = Path(__file__).parents[1]
@@ -1067,6 +1068,26 @@ def test_blocks_are_the_keys_and_items_of_a_text_from_their_beginning_to_their_e
         (("a", 1, "b"), '"b": 2', "2"),
         (("a",), '"a": 3', "3"),
     ]
+
+
+def test_tables_in_lists_of_toml_have_their_own_places_and_values_end_before_comments() -> None:
+    text = (
+        '[[a.list]]\nname = "x"   # one\n[[a.list]]\nname = "# y"  # two\n'
+        "[a.list.inner]\nday = 2026-01-31 # three\n[[a.list.deep]]\nz = 1\n"
+    )
+    document = parse_toml("c.toml", text)
+
+    def at(*pointer: str | int) -> tuple[int, str]:
+        located = document.locate(pointer)
+        assert located is not None
+        return located[1].start.line, shown(text, located[1]).partition(" ")[2]
+
+    assert document.data["a"]["list"][1]["name"] == "# y"
+    assert at("a", "list", 0, "name") == (2, '"x"')
+    assert at("a", "list", 1, "name") == (4, '"# y"')
+    assert at("a", "list", 1, "inner", "day") == (6, "2026-01-31")
+    assert at("a", "list", 1, "deep", 0, "z") == (8, "1")
+    assert at("a", "list", 1) == (3, "a.list")
 
 
 def test_places_and_comments_of_json() -> None:
