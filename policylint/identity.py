@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _NAMING: tuple[tuple[Pointer, ...], ...] = (
     *((("id",),), (("_id",),), (("uuid",),), (("sid",),), (("x-id",),), (("campaign",),), (("key",),)),
     *((("name",),), (("name",), ("language",)), (("slug",),), (("language",),)),
-    *((("template", "name"),), (("template", "name"), ("template", "language"))),
+    *((("template", "name"),), (("template", "name"), ("language",))),
 )
 """Keys that tell the items of a list apart, alone or together, the surest first."""
 # Of these a template has one each; two buttons or two nodes of one type are common, and then the type names neither.
@@ -76,11 +76,15 @@ def identity_of_problem(
     # A name of the file and a place in a list are no part of what is wrong.
     said = re.sub(r"\[\d+\]", "[*]", problem.message.replace(path, ""))
     text = source.text if source is not None else document.text if document is not None else ""
-    names = [*_document_name(document), *named(None if document is None else document.data, problem.pointer)]
     values = (_digest([said, text if problem.rule == "syntax" else ""]),)
+    data = None if document is None else document.data
+    length, around = _campaign_around(data, problem.pointer)
+    if around is not None:
+        return Identity(around, "", "/".join(named(data, problem.pointer)[length:]), values, "")
+    pointer = "/".join([*_document_name(document), *named(data, problem.pointer)])
     if campaign is None:
-        return Identity(None, "", "/".join(names), values, _text_digest(text))
-    return _identity(campaign, "/".join(names), values)
+        return Identity(None, "", pointer, values, _text_digest(text))
+    return _identity(campaign, pointer, values)
 
 
 def fingerprint(rule: str, path: str, identity: Identity) -> str:
@@ -124,13 +128,18 @@ def _below(campaign: Campaign, place: Place) -> str:
     return "/".join(names[length:]) if place.pointer[:length] == root.pointer else "/".join(["", *names])
 
 
+def _campaign_around(data: Any, pointer: Pointer) -> tuple[int, str | None]:
+    """Return the innermost object around a place that gives the id of a campaign: the steps to it, and the id."""
+    for length in range(len(pointer), -1, -1):
+        around = value_at(data, pointer[:length])
+        if isinstance(around, dict) and type(around.get("campaign")) in (str, int):
+            return length, str(around["campaign"])
+    return 0, None
+
+
 def _document_name(document: Document | None) -> list[str]:
-    """Return what tells a document from others of its file; nothing for the only one."""
-    if document is None:
-        return []
-    if isinstance(document.data, dict) and type(document.data.get("campaign")) in (str, int):
-        return [f"[campaign={_said(document.data['campaign'])}]"]
-    return [_names_of_items(_Same([document.data]))[0]] if document.number else []
+    """Return what tells a document from the first one of its file."""
+    return [_names_of_items(_Same([document.data]))[0]] if document is not None and document.number else []
 
 
 # --- items of lists by name ---------------------------------------------------------------------------------------
