@@ -8,8 +8,18 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policylint.config import Configuration, Settings, find_configuration, overrides_of, read_configuration
-from policylint.discover import Target, discover, read_file
+from policylint.config import (
+    WAIVER_FILE,
+    Configuration,
+    Settings,
+    find_configuration,
+    find_waiver_file,
+    overrides_of,
+    read_configuration,
+    waivers_of,
+    with_waiver_file,
+)
+from policylint.discover import Target, discover, folders_of, read_file
 from policylint.errors import UsageError
 from policylint.mapping import sources_of
 from policylint.model.rule import Severity
@@ -52,6 +62,7 @@ def lint(
     texts = [str(path) for path in paths]
     configuration = load_configuration(texts, config, isolated=isolated)
     settings = settings_for(configuration, as_of=as_of, at=at, select=select, ignore=ignore, packs=packs)
+    settings = settings._replace(folders=folders_of(texts))
     targets = discover(texts, settings.exclude, settings.base)
     return run(targets, settings, load_extensions(), read_file)
 
@@ -63,11 +74,19 @@ def load_configuration(paths: Sequence[str], config: Path | None, *, isolated: b
     if config is not None:
         if not config.is_file():
             raise UsageError(f"there is no configuration file '{config}'")
-        return read_configuration(config, shown_path(config))
+        return _with_waivers(read_configuration(config, shown_path(config)), config.parent / WAIVER_FILE)
     folders = [Path(path) if Path(path).is_dir() else Path(path).parent for path in paths] or [Path()]
     common = Path(os.path.commonpath([folder.absolute() for folder in folders]))
     found = find_configuration(common)
-    return read_configuration(found, shown_path(found)) if found else Configuration()
+    if found is None:
+        return _with_waivers(Configuration(), find_waiver_file(common))
+    return _with_waivers(read_configuration(found, shown_path(found)), found.parent / WAIVER_FILE)
+
+
+def _with_waivers(configuration: Configuration, path: Path | None) -> Configuration:
+    if path is None or not path.is_file():
+        return configuration
+    return with_waiver_file(configuration, path, shown_path(path))
 
 
 def shown_path(path: Path) -> str:
@@ -111,6 +130,7 @@ def settings_for(
         defaults_document=configuration.document,
         defaults_pointer=(*configuration.pointer, "defaults"),
         sources=sources_of(configuration.document, data),
+        waivers=waivers_of(configuration),
         undecided=None if undecided == "ignore" else Severity.named(undecided),
         strict=strict,
         require_rules=require_rules,

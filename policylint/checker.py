@@ -16,7 +16,7 @@ from policylint.parse import parse
 from policylint.project import Defaults, Facts, complete, project_root, read_facts
 from policylint.recognise import Read, Recogniser
 from policylint.resolve import named_zone, resolve, tool_finding, window_of
-from policylint.ruleset import RuleSet, Sender, names_rule, sender_of
+from policylint.ruleset import RuleSet, Sender, is_left_out, sender_of
 from policylint.schema import field_name
 from policylint.suppress import RuleNames, apply_suppressions
 
@@ -45,6 +45,8 @@ class Tally:
         self.verdicts: list[UndecidedVerdict] = []
         self.sources: dict[str, str] = {}
         self.campaigns = 0
+        self.campaign_ids: set[tuple[str, str]] = set()
+        """File and id of each campaign."""
         self.nothing_to_check = 0
         self.files = 0
         self.senders: set[Sender] = set()
@@ -62,7 +64,7 @@ class Checker:
         self.facts: dict[Path, Facts] = {}
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
-        self.active = frozenset((*rules.cards, *OWN_RULES))
+        self.names = RuleNames(rules.known, frozenset((*rules.cards, *OWN_RULES)), rules.is_waivable)
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
 
     def check(self, target: Target, tally: Tally) -> None:
@@ -80,6 +82,7 @@ class Checker:
         for adapter, adapted in self.recogniser.adapted(source, target.path):
             recognised = True
             tally.campaigns += len(adapted.campaigns)
+            tally.campaign_ids.update((target.shown, campaign.id) for campaign in adapted.campaigns)
             document = adapted.campaigns[0].document if adapted.campaigns else None
             findings.extend(
                 tool_finding(problem, target.shown, None, adapter.name, source, document)
@@ -186,15 +189,14 @@ class Checker:
 
     def add(self, target: Target, source: SourceFile, findings: list[Finding], tally: Tally) -> None:
         """Apply the suppressions of a file and keep its findings."""
-        names = RuleNames(self.rules.known, self.active, self.rules.is_waivable)
         own = [finding for finding in findings if finding.path == target.shown]
         others = [finding for finding in findings if finding.path != target.shown]
-        kept, problems = apply_suppressions(source, own, names, self.settings.as_of)
+        kept, problems = apply_suppressions(source, own, self.names, self.settings.as_of)
         kept.extend(tool_finding(problem, target.shown, source=source) for problem in problems)
         kept = [
             finding
             for finding in (*kept, *others)
-            if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
+            if finding.code is not None or not is_left_out(finding.rule, self.settings)
         ]
         if kept:
             tally.sources[target.shown] = source.text

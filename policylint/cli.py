@@ -145,7 +145,7 @@ def _configuration_options(parser: argparse.ArgumentParser) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     from policylint.api import lint_bytes, load_configuration
-    from policylint.discover import discover, read_file
+    from policylint.discover import discover, folders_of, read_file
     from policylint.pipeline import run
     from policylint.plugins import load_extensions
 
@@ -159,6 +159,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.stdin_filename is not None:
         report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
     else:
+        settings = settings._replace(folders=folders_of(places))
         targets = discover(places, settings.exclude, settings.base)
         report = run(targets, settings, extensions, read_file)
     _write(report, outputs, extensions, options)
@@ -270,6 +271,57 @@ def _status(report: Report, fail_on: str) -> int:
     bound: Severity = Severity.named(fail_on)
     counts = any(finding.severity >= bound and finding.suppressed is None for finding in report.findings)
     return FOUND if counts else CLEAN
+
+
+# --- what is accepted ---------------------------------------------------------------------------------------------
+
+
+def _waivers_options(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="list the waivers, the one that ends first on top")
+    listing.add_argument("--format", choices=["text", "json"], default="text")
+    lint = actions.add_parser("lint", help="say what is wrong with the waivers, and nothing of the campaigns")
+    lint.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the folder of the waivers")
+    renew = actions.add_parser("renew", help="let a waiver last longer; the file is edited in place")
+    renew.add_argument("rule", metavar="RULE", help="id or code of its rule")
+    renew.add_argument("--path", metavar="GLOB", help="its path as written, where the rule has several waivers")
+    renew.add_argument("--campaign", metavar="ID", help="its campaign, likewise")
+    renew.add_argument("--until", type=_day, metavar="DATE", required=True, help="the new last day")
+    renew.add_argument("--approver", metavar="NAME", help="who has approved it")
+    renew.add_argument("--reason", metavar="TEXT", help="why it lasts longer, in place of the old reason")
+    for action in (listing, lint, renew):
+        action.add_argument("--as-of", type=_day, metavar="DATE", help="the day of the run; default: today (UTC)")
+        action.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+        _configuration_options(action)
+
+
+def _waivers(options: argparse.Namespace) -> int:
+    from policylint import renewal, waiverdesk
+
+    settings, extensions, configuration = _run_settings(options)
+    if options.action == "list":
+        sys.stdout.write(waiverdesk.listed(settings, extensions, as_json=options.format == "json"))
+        return CLEAN
+    if options.action == "lint":
+        report = waiverdesk.linted(options.paths, settings, extensions)
+        sys.stdout.write(extensions.reporters["text"].render(report, _style("auto")))
+        return _status(report, "error")
+    wanted = renewal.Renewal(
+        options.rule, options.path, options.campaign, options.until, options.approver, options.reason
+    )
+    sys.stdout.write(renewal.renew(wanted, settings, extensions, configuration))
+    return CLEAN
+
+
+def _run_settings(options: argparse.Namespace) -> tuple[Settings, Extensions, Configuration]:
+    from policylint.api import load_configuration
+    from policylint.plugins import load_extensions
+
+    extensions = load_extensions(installed=not options.isolated)
+    configuration = load_configuration(
+        getattr(options, "paths", None) or ["."], options.config, isolated=options.isolated
+    )
+    return _plain_settings(options, configuration), extensions, configuration
 
 
 # --- the other commands -------------------------------------------------------------------------------------------
@@ -495,6 +547,7 @@ def _docs(options: argparse.Namespace) -> int:
 _Command = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
 _COMMANDS: dict[str, _Command] = {
     "check": ("check campaign files", _check_options, _check),
+    "waivers": ("list, check or renew waivers", _waivers_options, _waivers),
     "explain": ("show a rule, or why it fires in a file or does not", _explain_options, _explain),
     "rules": ("list the rules", _rules_options, _rules),
     "inspect": ("show a file's campaigns as the rules see them", _inspect_options, _inspect),

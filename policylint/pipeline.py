@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from policylint import __version__
 from policylint.checker import Checker, Tally
 from policylint.model.finding import Finding, Report
-from policylint.ruleset import RuleSet, load_rules
+from policylint.ruleset import RuleSet, is_left_out, load_rules
 
 if TYPE_CHECKING:
     from policylint.config import Settings
@@ -37,10 +37,17 @@ def check_all(
     targets: Iterable[Target], rules: RuleSet, settings: Settings, extensions: Extensions, read: Read
 ) -> Report:
     """Check files with rules that are loaded; see ``run``."""
+    if settings.waivers is not None:
+        from policylint.waive import check_names
+
+        check_names(settings.waivers, rules.known)
     checker = Checker(rules, settings, extensions, read)
     tally = Tally()
+    targets = list(targets)
     for target in targets:
         checker.check(target, tally)
+    if settings.waivers is not None:
+        _accept(tally, targets, checker)
     findings = sorted(tally.findings, key=_order)
     return Report(
         version=__version__,
@@ -59,6 +66,26 @@ def check_all(
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
     )
+
+
+def _accept(tally: Tally, targets: Sequence[Target], checker: Checker) -> None:
+    """Mark the findings of the whole run that a waiver accepts."""
+    from policylint.reach import Reach
+
+    settings, names = checker.settings, checker.names
+    # Judged as if on another day, a campaign may have no finding that it has on its own.
+    applied = names.active if settings.at is None else ()
+    reach = Reach.of((target.path for target in targets), settings.folders, applied)
+    problems: list[Finding] = []
+    texts: dict[str, str] = {}
+    if settings.waivers is not None:
+        from policylint.waive import apply_waivers
+
+        tally.findings, problems = apply_waivers(tally.findings, settings.waivers, names, reach, settings.as_of)
+        texts.update((waiver.document.path, waiver.document.text) for waiver in settings.waivers.entries)
+    problems = [problem for problem in problems if not is_left_out(problem.rule, settings)]
+    tally.findings.extend(problems)
+    tally.sources.update((problem.path, texts[problem.path]) for problem in problems)
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

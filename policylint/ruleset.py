@@ -223,6 +223,11 @@ def _is_selected(rule_id: str, code: str | None, settings: Settings) -> bool:
     return not settings.select or any(names_rule(name, rule_id, code) for name in settings.select)
 
 
+def is_left_out(rule: str, settings: Settings) -> bool:
+    """Tell whether the configuration or the command line ignores a rule of the tool itself."""
+    return any(names_rule(name, rule, None) for name in settings.ignore)
+
+
 def _check_names(names: Sequence[str], packs: Sequence[RulePack]) -> None:
     rules = [card[:2] for pack in packs for card in pack.cards]
     redirects = {old for pack in packs for old in pack.redirects}

@@ -20,7 +20,7 @@ from policylint.model.source import Comment, Problem, Region, SourceFile
 from policylint.parse.positions import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _MARK = re.compile(r"\bpolicylint\s*:\s*(?P<word>[\w-]*)\s*(?P<bracket>\[)?")
 _DIRECTIVE = re.compile(
@@ -63,7 +63,7 @@ class RuleNames(NamedTuple):
 
     known: Mapping[str, str]
     """Rule id or code, present or former → rule id."""
-    active: Iterable[str]
+    active: frozenset[str]
     """Ids of the rules that were applied: only for these can a suppression be called unused."""
     waivable: Callable[[str], bool]
     """Tells of an id whether findings of the rule may be suppressed at all."""
@@ -94,9 +94,8 @@ def apply_suppressions(
         directive = directives[number]
         used.add((number, findings[at].rule))
         result[at] = findings[at]._replace(suppressed=Suppression("in_source", directive.reason, directive.until))
-    applied = frozenset(names.active)
     for number, directive in enumerate(directives):
-        unused = [rule for rule in directive.rules if (number, rule) not in used and rule in applied]
+        unused = [rule for rule in directive.rules if (number, rule) not in used and rule in names.active]
         for rule in unused:
             message = f"the suppression of {rule} suppresses nothing {directive.where}"
             hint = "remove it" if len(unused) == len(directive.rules) else f"take {rule} out of it"

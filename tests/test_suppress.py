@@ -51,7 +51,7 @@ def run(
     source = parse(name, text.encode())
     assert source.problems == ()
     given = [finding(*each) for each in findings]
-    names = RuleNames(KNOWN, active, lambda rule: rule != FIRM)
+    names = RuleNames(KNOWN, frozenset(active), lambda rule: rule != FIRM)
     result, problems = apply_suppressions(source, given, names, as_of)
     assert [each._replace(suppressed=None) for each in result] == given
     return Said(
@@ -263,7 +263,9 @@ def test_thousands_of_suppressions_take_no_longer_each_than_a_few() -> None:
         source = parse("c.yaml", ("messages:\n" + "".join(item.replace("N", str(n)) for n in range(count))).encode())
         given = [finding(rule, line) for n in range(count) for rule, line in ((BAD, 3 * n + 3), (WORSE, 3 * n + 4))]
         began = time.perf_counter()
-        result, problems = apply_suppressions(source, given, RuleNames(KNOWN, KNOWN.values(), lambda _: True), AS_OF)
+        result, problems = apply_suppressions(
+            source, given, RuleNames(KNOWN, frozenset(KNOWN.values()), lambda _: True), AS_OF
+        )
         taken = time.perf_counter() - began
         assert [each.suppressed for each in result] == [BECAUSE] * len(given)
         assert problems == []
@@ -431,7 +433,7 @@ def test_of_two_suppressions_of_one_finding_the_second_is_unused() -> None:
 
 def test_problems_are_errors_but_for_unused_ones() -> None:
     text = "a: 1  # policylint: ignore[TT001]\nb: 2  # policylint: ignore[TT001] -- agreed\n"
-    names = RuleNames(KNOWN, [BAD], lambda _: True)
+    names = RuleNames(KNOWN, frozenset([BAD]), lambda _: True)
     _, problems = apply_suppressions(parse("c.yaml", text.encode()), [], names, AS_OF)
     assert [(problem.rule, problem.severity) for problem in problems] == [
         ("suppression-without-reason", "error"),

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from policylint.model.baseline import Comparison
     from policylint.model.campaign import Campaign
     from policylint.model.rule import Rule, Severity, Source, Step
     from policylint.model.source import Place, Pointer, Region
@@ -157,12 +158,18 @@ class Report(NamedTuple):
     """Digest of each pack, by name."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
     """The undecided ones, where they are wanted one by one."""
+    comparison: Comparison | None = None
+    """What became of the entries of the baseline; None where there is none."""
     show_suppressed: bool = False
     show_undecided: bool = False
 
     def counted(self, severity: Severity) -> int:
         """Return how many findings of that severity count."""
         return sum(finding.severity is severity and finding.suppressed is None for finding in self.findings)
+
+    def accepted(self, kind: str) -> int:
+        """Return how many findings do not count for a suppression of that kind."""
+        return sum(finding.suppressed is not None and finding.suppressed.kind == kind for finding in self.findings)
 
 
 class Location(NamedTuple):

@@ -84,6 +84,10 @@ OWN_RULES: Mapping[str, tuple[str, str]] = {
         "More waivers than the configuration allows",
         "The limit keeps the number of exceptions at what can be worked off.",
     ),
+    "policylint/baseline-not-allowed": (
+        "Baselined finding of a rule that may not be baselined",
+        "Its pack allows no exception, or the rule is about suppressions, waivers or the baseline themselves.",
+    ),
     "policylint/baseline-gone": (
         "Baselined finding that is gone",
         "An entry without its finding hides the same finding when it comes back.",
@@ -91,9 +95,10 @@ OWN_RULES: Mapping[str, tuple[str, str]] = {
 }
 """Id → title and reason."""
 
+BESIDE_CHECKED_FILES = ("policylint/waiver-", "policylint/baseline-")
+"""How the ids of rules begin whose findings are in no file that was checked."""
+
 ABOUT_ACCEPTANCE = frozenset(
-    name
-    for name in OWN_RULES
-    if name.startswith(("policylint/suppression-", "policylint/waiver-", "policylint/baseline-"))
+    name for name in OWN_RULES if name.startswith(("policylint/suppression-", *BESIDE_CHECKED_FILES))
 )
 """The rules about suppressions, waivers and the baseline: their findings can be accepted by none of these."""

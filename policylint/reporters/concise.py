@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from policylint.model.own import BESIDE_CHECKED_FILES
 from policylint.model.rule import Severity
 from policylint.reporters.display import one_line, painted, plural, visible
 
@@ -76,15 +77,15 @@ def _totals(report: Report) -> str:
     severities = (Severity.ERROR, Severity.WARNING, Severity.INFO)
     counts = [plural(count, str(severity)) for severity in severities if (count := report.counted(severity))]
     files = plural(report.files, "file")
-    found_in = len({finding.path for finding in report.findings if finding.suppressed is None})
-    found = f"{', '.join(counts)} in {found_in} of {files}" if counts else f"no findings in {files}"
-    suppressed = sum(finding.suppressed is not None for finding in report.findings)
+    found_in = {f.path for f in report.findings if f.suppressed is None and not f.rule.startswith(BESIDE_CHECKED_FILES)}
+    where = f"in {len(found_in)} of {files}" if found_in else f"beside {files}"
+    found = f"{', '.join(counts)} {where}" if counts else f"no findings in {files}"
+    kinds = {"in_source": "suppressed", "waiver": "waived", "baseline": "baselined"}
     parts = [plural(report.campaigns, "campaign"), plural(report.applied, "rule")]
     if report.nothing_to_check:
         parts.append(plural(report.nothing_to_check, "file", " with nothing to check"))
     if report.undecided:
         parts.append(f"{report.undecided} undecided")
-    if suppressed:
-        parts.append(f"{suppressed} suppressed")
+    parts += [f"{count} {word}" for kind, word in kinds.items() if (count := report.accepted(kind))]
     day = f"as of {report.as_of}" if report.at is None else f"as if on {report.at}"
     return f"{found} · {', '.join(parts)} ({day})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from policylint.reporters.acceptance import accepted
 from policylint.reporters.concise import COLORS, FRAME, STRONG, head, shown_findings, spot, summary, undecided_lines
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line, painted, width, wrapped
@@ -107,6 +108,5 @@ def _filled(phrases: Sequence[str], room: int) -> list[str]:
 
 
 def _suppression(suppression: Suppression) -> str:
-    kind = {"in_source": "in the file", "waiver": "by a waiver"}.get(suppression.kind, f"by {suppression.kind}")
-    until = f" (until {suppression.until})" if suppression.until is not None else ""
-    return f"{kind}: {suppression.reason}{until}"
+    kinds = {"in_source": "in the file", "waiver": "by a waiver", "baseline": "by the baseline"}
+    return f"{kinds.get(suppression.kind, f'by {suppression.kind}')}: {accepted(suppression)}"
