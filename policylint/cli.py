@@ -116,6 +116,11 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--ignore", type=_names, action="extend", metavar="ID,…", help="leave these out")
     rules.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
     _configuration_options(parser)
+    accepted = parser.add_argument_group("accepted findings")
+    accepted.add_argument("--baseline", type=Path, metavar="FILE", help="pass over the findings that it lists")
+    accepted.add_argument(
+        "--ratchet", action="store_true", help="take out of the baseline what is gone; nothing is added"
+    )
     report = parser.add_argument_group("report")
     report.add_argument(
         "--fail-on",
@@ -144,7 +149,7 @@ def _configuration_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from policylint.api import lint_bytes, load_configuration
+    from policylint.api import lint_bytes, load_baseline, load_configuration
     from policylint.discover import discover, folders_of, read_file
     from policylint.pipeline import run
     from policylint.plugins import load_extensions
@@ -155,7 +160,10 @@ def _check(options: argparse.Namespace) -> int:
         raise UsageError("--stdin-filename checks standard input: name no paths beside it")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
     configuration = load_configuration(places, options.config, isolated=options.isolated)
-    settings = _settings(options, configuration)
+    baseline = load_baseline(configuration, options.baseline, ratchet=options.ratchet)
+    if options.ratchet and baseline is None:
+        raise UsageError("--ratchet goes with a baseline", "name its file: --baseline FILE")
+    settings = _settings(options, configuration)._replace(baseline=baseline)
     if options.stdin_filename is not None:
         report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
     else:
@@ -163,6 +171,10 @@ def _check(options: argparse.Namespace) -> int:
         targets = discover(places, settings.exclude, settings.base)
         report = run(targets, settings, extensions, read_file)
     _write(report, outputs, extensions, options)
+    if options.ratchet and baseline is not None and report.comparison is not None:
+        from policylint.baselining import tighten
+
+        sys.stderr.write(tighten(baseline, report.comparison))
     return _status(report, options.fail_on or configuration.data.get("fail_on", "error"))
 
 
@@ -274,6 +286,30 @@ def _status(report: Report, fail_on: str) -> int:
 
 
 # --- what is accepted ---------------------------------------------------------------------------------------------
+
+
+def _baseline_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the current folder")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="default: that of the configuration, else policylint-baseline.jsonl"
+    )
+    parser.add_argument("--ratchet", action="store_true", help="take out what is gone; status 1 where something is new")
+    parser.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="judge campaigns without dates as of that day; default: today (UTC)"
+    )
+    parser.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+    _configuration_options(parser)
+
+
+def _baseline(options: argparse.Namespace) -> int:
+    from policylint.baselining import baseline_findings
+
+    settings, extensions, configuration = _run_settings(options)
+    text, is_covered = baseline_findings(
+        options.paths or ["."], settings, extensions, configuration, options.output, ratchet=options.ratchet
+    )
+    sys.stdout.write(text)
+    return CLEAN if is_covered else FOUND
 
 
 def _waivers_options(parser: argparse.ArgumentParser) -> None:
@@ -547,6 +583,7 @@ def _docs(options: argparse.Namespace) -> int:
 _Command = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
 _COMMANDS: dict[str, _Command] = {
     "check": ("check campaign files", _check_options, _check),
+    "baseline": ("write down the findings that are there, to be passed over", _baseline_options, _baseline),
     "waivers": ("list, check or renew waivers", _waivers_options, _waivers),
     "explain": ("show a rule, or why it fires in a file or does not", _explain_options, _explain),
     "rules": ("list the rules", _rules_options, _rules),

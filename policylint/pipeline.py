@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from policylint.config import Settings
     from policylint.discover import Target
     from policylint.extensions import Extensions
+    from policylint.model.baseline import Comparison
     from policylint.recognise import Read
 
 
@@ -46,8 +47,9 @@ def check_all(
     targets = list(targets)
     for target in targets:
         checker.check(target, tally)
-    if settings.waivers is not None:
-        _accept(tally, targets, checker)
+    comparison = None
+    if settings.waivers is not None or settings.baseline is not None:
+        comparison = _accept(tally, targets, checker)
     findings = sorted(tally.findings, key=_order)
     return Report(
         version=__version__,
@@ -63,19 +65,21 @@ def check_all(
         sources=tally.sources,
         packs={pack.name: pack.digest for pack in rules.packs},
         verdicts=tuple(tally.verdicts),
+        comparison=comparison,
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
     )
 
 
-def _accept(tally: Tally, targets: Sequence[Target], checker: Checker) -> None:
-    """Mark the findings of the whole run that a waiver accepts."""
+def _accept(tally: Tally, targets: Sequence[Target], checker: Checker) -> Comparison | None:
+    """Mark the findings of the whole run that a waiver accepts, then those that the baseline does."""
     from policylint.reach import Reach
 
     settings, names = checker.settings, checker.names
     # Judged as if on another day, a campaign may have no finding that it has on its own.
     applied = names.active if settings.at is None else ()
     reach = Reach.of((target.path for target in targets), settings.folders, applied)
+    comparison = None
     problems: list[Finding] = []
     texts: dict[str, str] = {}
     if settings.waivers is not None:
@@ -83,9 +87,17 @@ def _accept(tally: Tally, targets: Sequence[Target], checker: Checker) -> None:
 
         tally.findings, problems = apply_waivers(tally.findings, settings.waivers, names, reach, settings.as_of)
         texts.update((waiver.document.path, waiver.document.text) for waiver in settings.waivers.entries)
+    if settings.baseline is not None:
+        from policylint.compare import World, apply_baseline
+
+        world = World(names, reach, frozenset(tally.campaign_ids), lambda path: checker.read(path) is not None)
+        tally.findings, said, comparison = apply_baseline(tally.findings, settings.baseline, world)
+        problems += said
+        texts[settings.baseline.shown] = settings.baseline.text
     problems = [problem for problem in problems if not is_left_out(problem.rule, settings)]
     tally.findings.extend(problems)
     tally.sources.update((problem.path, texts[problem.path]) for problem in problems)
+    return comparison
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

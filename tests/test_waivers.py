@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policylint.api import load_configuration, settings_for
+from policylint.api import lint, load_configuration, settings_for
 from policylint.config import Configuration, find_waiver_file, read_configuration, waivers_of, with_waiver_file
 from policylint.errors import ConfigError
 from policylint.model.finding import Finding, Suppression
@@ -306,4 +306,22 @@ def test_a_waiver_of_no_rule_is_an_error_and_all_are_told_of_at_once() -> None:
     assert error.value.message.splitlines() == [
         "policylint-waivers.yaml:2:11: there is no rule 'TT009', did you mean 'TT002'?",
         "policylint-waivers.yaml:12:11: there is no rule 'house/bat', did you mean 'house/bad'?",
+    ]
+
+
+def test_the_library_call_takes_waivers_and_baseline_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    campaign = {"campaign": "a", "channel": "whatsapp", "purpose": "newsletter", "sender": {"product": "consumer_app"}}
+    (tmp_path / "a.json").write_text(json.dumps(campaign), encoding="utf-8")
+    (tmp_path / "b.json").write_text(json.dumps({**campaign, "campaign": "b"}), encoding="utf-8")
+    entry = {**LEAST, "rule": "WA101", "path": "a.json"}
+    (tmp_path / "policylint-waivers.yaml").write_text(json.dumps({"waivers": [entry]}), encoding="utf-8")
+    line = {"path": "b.json", "rule": "whatsapp/bulk-from-consumer-app", "severity": "error", "campaign": "b"}
+    line |= {"pointer": "purpose", "values": ["7675088546389047"]}  # type: ignore[dict-item]
+    (tmp_path / "known.jsonl").write_text('{"baseline": 1}\n' + json.dumps(line), encoding="utf-8")
+    report = lint(["."], as_of=DAY, select=["WA101"], baseline=Path("known.jsonl"))
+    assert [(f.path, f.suppressed and f.suppressed.kind) for f in report.findings] == [
+        ("a.json", "waiver"),
+        ("b.json", "baseline"),
     ]
