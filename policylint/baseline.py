@@ -104,7 +104,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
     data: dict[str, Any] = {"path": entry.path, "rule": entry.rule, "severity": str(entry.severity)}
     if identity.campaign is not None:
         data["campaign"] = identity.campaign
-    else:
+    if identity.record:
         data["record"] = identity.record
     data.update(pointer=identity.pointer, values=list(identity.values))
     if identity.content:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -45,7 +46,7 @@ class Tally:
         self.verdicts: list[UndecidedVerdict] = []
         self.sources: dict[str, str] = {}
         self.campaigns = 0
-        self.campaign_ids: set[tuple[str, str]] = set()
+        self.campaign_ids: Counter[tuple[str, str]] = Counter()
         """File and id of each campaign."""
         self.nothing_to_check = 0
         self.files = 0

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from policylint.suppress import RuleNames
 
 _Place: TypeAlias = tuple[str, str, "str | None", str, str]
-"""Path, rule, campaign, record and pointer."""
+"""Path, rule, campaign or else record, and pointer."""
 _Content: TypeAlias = tuple[str, "str | None", str, str, tuple[str, ...], str]
-"""Rule, campaign, record, pointer, values and the content of the file."""
+"""Rule, campaign or else record, pointer, values and the content of the file."""
 _NAMED = 3
 """Entries that a message names; of more it tells the number."""
 
@@ -42,8 +42,8 @@ class World(NamedTuple):
 
     names: RuleNames
     reach: Reach
-    campaigns: frozenset[tuple[str, str]]
-    """Path, as findings have it, and id of each campaign that was met."""
+    campaigns: Mapping[tuple[str, str], int]
+    """Path, as findings have it, and id of each campaign that was met → how many in the file have that id."""
     exists: Callable[[Path], bool]
     """Tells whether there is a file."""
 
@@ -119,8 +119,15 @@ class _Ledger:
     def at_place(self, finding: Finding) -> list[_Slot]:
         """Return the entries that are left for the place of a finding."""
         identity = finding.identity
-        place = _place(self.relative(finding.path), finding.rule, identity) if identity is not None else None
-        return [slot for slot in self.by_place.get(place, ()) if slot.left] if place is not None else []
+        if identity is None:
+            return []
+        place = _place(self.relative(finding.path), finding.rule, identity)
+        is_sure = identity.campaign is None or self.world.campaigns.get((finding.path, identity.campaign), 0) < 2
+        return [
+            slot
+            for slot in self.by_place.get(place, ())
+            if slot.left and (is_sure or slot.entry.identity.record == identity.record)
+        ]
 
     def same(self, findings: Mapping[int, Finding]) -> Iterator[int]:
         """Yield the indexes of findings that are there as they were."""
@@ -245,14 +252,15 @@ class _Ledger:
 
 
 def _place(path: str, rule: str, identity: Identity) -> _Place:
-    return path, rule, identity.campaign, identity.record, identity.pointer
+    return path, rule, identity.campaign, "" if identity.campaign is not None else identity.record, identity.pointer
 
 
 def _content(rule: str, identity: Identity) -> _Content | None:
     """Return by what a finding is known again in another file; None where it cannot be."""
     if identity.campaign is None and not identity.content:
         return None
-    return rule, identity.campaign, identity.record, identity.pointer, identity.values, identity.content
+    record, content = (identity.record, identity.content) if identity.campaign is None else ("", "")
+    return rule, identity.campaign, record, identity.pointer, identity.values, content
 
 
 def _values(finding: Finding) -> tuple[str, ...]:

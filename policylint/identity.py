@@ -49,8 +49,9 @@ def identity_of_violation(violation: Violation, path: Pointer) -> Identity:
         # Which of several items is pointed to hangs on their order, so all of them count.
         found = [(_below(campaign, campaign.place(each)), value_at(campaign.data, each)) for each in violation.alike]
         values = tuple(sorted(_digest([where, _digest(value)]) for where, value in found))
-        steps = ("*" if type(step) is int else str(step) for step in inner)
-        pointer = "/".join((_below(campaign, campaign.place(scope)), *steps)).lstrip("/")
+        steps = ["*" if type(step) is int else str(step) for step in inner]
+        below = _below(campaign, campaign.place(scope))
+        pointer = "/".join([below, *steps] if below else steps)
     else:
         values = (_value_digest(value_at(campaign.data, violation.path)),)
         pointer = _below(campaign, campaign.place(path))
@@ -78,10 +79,12 @@ def identity_of_problem(
     text = source.text if source is not None else document.text if document is not None else ""
     values = (_digest([said, text if problem.rule == "syntax" else ""]),)
     data = None if document is None else document.data
+    names = named(data, problem.pointer)
     length, around = _campaign_around(data, problem.pointer)
     if around is not None:
-        return Identity(around, "", "/".join(named(data, problem.pointer)[length:]), values, "")
-    pointer = "/".join([*_document_name(document), *named(data, problem.pointer)])
+        record = "/".join([*_document_name(document), *names[:length]])
+        return Identity(around, record, "/".join(names[length:]), values, "")
+    pointer = "/".join([*_document_name(document), *names])
     if campaign is None:
         return Identity(None, "", pointer, values, _text_digest(text))
     return _identity(campaign, pointer, values)
@@ -91,7 +94,8 @@ def fingerprint(rule: str, path: str, identity: Identity) -> str:
     """Return a digest by which other tools know a finding again; it holds no line number."""
     import hashlib  # it loads OpenSSL: only a run that finds something pays for it
 
-    parts = [rule, path, identity.campaign or "", identity.record, identity.pointer, *identity.values]
+    who = identity.record if identity.campaign is None else identity.campaign
+    parts = [rule, path, who, identity.pointer, *identity.values]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -107,15 +111,13 @@ def own_id(campaign: Campaign) -> str | None:
 
 def _identity(campaign: Campaign, pointer: str, values: tuple[str, ...]) -> Identity:
     own = own_id(campaign)
-    if own is not None:
-        return Identity(own, "", pointer, values, "")
     root = campaign.place(())
     document = root.document
     names = [*_document_name(document), *named(document.data, root.pointer)]
     text = value_at(document.data, root.pointer)
     if root.span is not None and isinstance(text, str) and root.span != (0, len(text)):
         names.append(f"[#{_digest(text[slice(*root.span)])}]")
-    return Identity(None, "/".join(names), pointer, values, _text_digest(document.text))
+    return Identity(own, "/".join(names), pointer, values, "" if own is not None else _text_digest(document.text))
 
 
 def _below(campaign: Campaign, place: Place) -> str:

@@ -90,7 +90,7 @@ def _accept(tally: Tally, targets: Sequence[Target], checker: Checker) -> Compar
     if settings.baseline is not None:
         from policylint.compare import World, apply_baseline
 
-        world = World(names, reach, frozenset(tally.campaign_ids), lambda path: checker.read(path) is not None)
+        world = World(names, reach, tally.campaign_ids, lambda path: checker.read(path) is not None)
         tally.findings, said, comparison = apply_baseline(tally.findings, settings.baseline, world)
         problems += said
         texts[settings.baseline.shown] = settings.baseline.text

@@ -12,6 +12,7 @@ import pytest
 
 from policylint.api import lint
 from policylint.config import Settings
+from policylint.explanation import explain_rule
 from policylint.extensions import Style
 from policylint.parse import parse
 from policylint.plugins import load_extensions
@@ -20,6 +21,7 @@ from policylint.suppress import RuleNames, apply_suppressions
 from policylint.waivers import problems_in
 
 EXTENSIONS = load_extensions(installed=False)
+SETTINGS = Settings(as_of=date(2026, 11, 23))
 LINE = {
     "path": "a.yaml",
     "rule": "whatsapp/bulk-from-consumer-app",
@@ -89,7 +91,7 @@ def blocks(page: str) -> list[str]:
 @pytest.mark.parametrize("text", [*blocks("README.md"), *blocks("docs/living-with-findings.md")])
 def test_the_suppressions_and_waivers_of_the_documents_can_be_read(text: str) -> None:
     source = parse("c.yaml", text.encode())
-    rules = load_rules(Settings(as_of=date(2026, 11, 23)), EXTENSIONS)
+    rules = load_rules(SETTINGS, EXTENSIONS)
     names = RuleNames(rules.known, frozenset(rules.cards), rules.is_waivable)
     _, problems = apply_suppressions(source, [], names, date(2026, 11, 23))
     assert {problem.rule for problem in problems} == ({"suppression-unused"} if "policylint: ignore" in text else set())
@@ -105,6 +107,12 @@ def test_no_format_tells_of_it_twice(tmp_path: Path, monkeypatch: pytest.MonkeyP
     found = report(tmp_path, in_file=True, waived=True, baselined=True)
     assert rendered(found, name).count(MESSAGE) <= 1
     assert "reason of the waiver" not in rendered(found._replace(sources={}), name)
+
+
+def test_a_rule_that_may_not_be_accepted_says_so() -> None:
+    told = {code: explain_rule(code, SETTINGS, EXTENSIONS) for code in ("WA705", "WA101")}
+    said = "No suppression, waiver or baseline may accept its findings."
+    assert {code: said in text for code, text in told.items()} == {"WA705": True, "WA101": False}
 
 
 def test_what_is_not_needed_any_more_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

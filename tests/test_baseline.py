@@ -143,6 +143,12 @@ def test_a_campaign_that_moved_to_a_file_that_was_there_is_known_again() -> None
             {"b.json": campaign("a"), "c.json": campaign("a")},
             ["b.json: WA101 error", "c.json: WA101 error"],
         ),
+        # two campaigns with one id in a file
+        (
+            {"a.json": listed(campaign("a", name="one"), campaign("a", name="two", purpose="support"))},
+            {"a.json": listed(campaign("a", name="one", purpose="support"), campaign("a", name="two"))},
+            ["a.json: WA101 error"],
+        ),
         # the same place, another value
         ({"a.json": campaign("a")}, {"a.json": campaign("a", purpose="promotion")}, ["a.json: WA101 error"]),
     ],

@@ -123,13 +123,15 @@ def test_steps_that_lead_nowhere_have_no_name() -> None:
 )
 def test_a_campaign_is_known_by_its_id_and_a_value_by_its_place_below(rule: str, text: str, expected: str) -> None:
     (found,) = identities(rule, text)
-    assert found._replace(values=()) == Identity("spring", "", expected, (), "")
+    assert found._replace(values=(), record="") == Identity("spring", "", expected, (), "")
 
 
 def test_a_value_below_a_campaign_of_a_list_is_known_as_that_of_a_campaign_of_its_own_file() -> None:
     spring = "{campaign: spring, channel: whatsapp, purpose: newsletter}"
     listed = f"campaigns:\n- {{campaign: autumn, channel: whatsapp}}\n- {spring}\n"
-    assert identities(NEWSLETTER, listed) == identities(NEWSLETTER, f"{HEAD}purpose: newsletter\n")
+    (found,) = identities(NEWSLETTER, listed)
+    assert found.record == "campaigns/[campaign=spring]"
+    assert [found._replace(record="")] == identities(NEWSLETTER, f"{HEAD}purpose: newsletter\n")
 
 
 def values(rule: str, text: str) -> tuple[str, ...]:
@@ -207,16 +209,17 @@ def test_a_fingerprint_is_of_rule_file_campaign_place_and_values() -> None:
     whole = Identity("spring", "", "purpose", ("1",), "")
     known = fingerprint("house/bad", "c.yaml", whole)
     assert len(known) == 32
-    assert fingerprint("house/bad", "c.yaml", whole._replace(content="x")) == known
+    assert fingerprint("house/bad", "c.yaml", whole._replace(content="x", record="x")) == known
     others = [
         fingerprint("house/other", "c.yaml", whole),
         fingerprint("house/bad", "d.yaml", whole),
         *(
             fingerprint("house/bad", "c.yaml", whole._replace(**change))
-            for change in ({"campaign": "autumn"}, {"record": "x"}, {"pointer": "name"}, {"values": ("1", "2")})
+            for change in ({"campaign": "autumn"}, {"pointer": "name"}, {"values": ("1", "2")})
         ),
+        *(fingerprint("house/bad", "c.yaml", whole._replace(campaign=None, record=record)) for record in "xy"),
     ]
-    assert len({known, *others}) == 7
+    assert len({known, *others}) == 8
 
 
 # --- the tool's own findings --------------------------------------------------------------------------------------
@@ -238,7 +241,8 @@ def test_a_problem_of_one_document_is_not_that_of_another() -> None:
     one, two = (f"campaign: {name}\nchannel: whatsapp\nboddy: x\n" for name in "ab")
     found = own_findings(f"{one}---\n{two}")
     assert [(each.campaign, each.pointer) for each in found] == [("a", "boddy"), ("b", "boddy")]
-    assert own_findings("campaigns:\n- {campaign: a, channel: whatsapp, boddy: x}\n") == found[:1]
+    (listed,) = own_findings("campaigns:\n- {campaign: a, channel: whatsapp, boddy: x}\n")
+    assert listed._replace(record="") == found[0]
 
 
 def test_a_repeated_key_is_known_by_its_place_too() -> None:

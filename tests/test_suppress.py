@@ -149,6 +149,9 @@ JSON_HERE = "// policylint: ignore[TT001] -- agreed"
         (f"sender:  {HERE}\nname: y\n", (1, 1)),
         (f"sender: &s  {HERE}\nname: y\n", (1, 1)),
         (f"a: {{b: 1,\n  c: 2}}  {HERE}\nname: y\n", (2, 2)),
+        # with other line ends, and where ruamel.yaml reads the text
+        (f"{HERE}\r\nsender:\r\n  product: channel\r\n\r\n  provider: x\r\nname: y\r\n", (2, 5)),
+        (f"sender:  {HERE}\n  product: channel  # \u2028\n  provider: [x,\n   y]\nname: y\n", (1, 4)),
         # documents of a stream
         (f"a: 1\n---\n{HERE}\nb:\n  c: 1\n---\nd: 1\n", (4, 5)),
         (f"a:\n  b: 1\n{HERE}\n---\nc:\n  d: 1\n", (5, 6)),

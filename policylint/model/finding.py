@@ -100,7 +100,7 @@ class Identity(NamedTuple):
     campaign: str | None
     """Id of the campaign as its own file says it; None where it says none."""
     record: str
-    """Where a campaign without an id stands in its file."""
+    """Where the campaign stands in its file; it tells campaigns apart that have no id, or the same."""
     pointer: str
     """Of the value, below the campaign; of one elsewhere it begins with a slash."""
     values: tuple[str, ...]
