@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from policylint.evaluate import evaluate
 from policylint.model.finding import FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.own import OWN_RULES
+from policylint.model.rule import RuleNames
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
 from policylint.project.completion import Defaults, complete
 from policylint.recognise import Read, Recogniser
 from policylint.resolve import named_zone, resolve, tool_finding, window_of
-from policylint.ruleset import RuleSet, names_rule, sender_of
+from policylint.ruleset import RuleSet, is_left_out, sender_of
 from policylint.schema import field_name
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Checker:
         self.facts: dict[Path, Facts] = {}
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
+        self.names = RuleNames(rules.known, frozenset((*rules.cards, *OWN_RULES)), rules.is_waivable)
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
 
     def check(self, target: Target) -> FileResult:
@@ -55,15 +57,22 @@ class Checker:
         if raw is None:
             source = SourceFile(target.shown, "", ())
             problem = Problem("syntax", f"{target.shown} cannot be read", _nowhere(), hint="check its permissions")
-            return FileResult(self.finished(target, source, [tool_finding(problem, target.shown)]), unread=True)
+            said = tool_finding(problem, target.shown, source=source)
+            return FileResult(self.finished(target, source, [said]), unread=True)
         source = parse(target.shown, raw)
         findings: list[Finding] = []
         undecided: list[Undecided] = []
         senders: list[Sender] = []
+        ids: list[str] = []
         recognised = False
         for adapter, adapted in self.recogniser.adapted(source, target.path):
             recognised = True
-            findings.extend(tool_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
+            document = adapted.campaigns[0].document if adapted.campaigns else None
+            findings.extend(
+                tool_finding(problem, target.shown, None, adapter.name, source, document)
+                for problem in adapted.problems
+            )
+            ids.extend(campaign.id for campaign in adapted.campaigns)
             for campaign in adapted.campaigns:
                 found, unsure, sender = self.judge(campaign, target)
                 findings += found
@@ -73,6 +82,7 @@ class Checker:
         return FileResult(
             findings=self.finished(target, source, findings),
             campaigns=len(senders),
+            campaign_ids=tuple(ids),
             undecided=len(undecided),
             recognised=recognised,
             senders=frozenset(senders),
@@ -161,13 +171,13 @@ class Checker:
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
-            findings.append(tool_finding(problem, target.shown))
+            findings.append(tool_finding(problem, target.shown, source=source))
         if target.named and not recognised and not unread:
             severity = "error" if self.settings.strict else "warning"
             message = f"{target.shown} is in no format that policylint knows, so nothing in it was checked"
             hint = "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
             problem = Problem("unrecognised", message, _nowhere(), severity, hint=hint)
-            findings.append(tool_finding(problem, target.shown))
+            findings.append(tool_finding(problem, target.shown, source=source))
         return findings
 
     def finished(self, target: Target, source: SourceFile, findings: list[Finding]) -> tuple[Finding, ...]:
@@ -177,13 +187,11 @@ class Checker:
 
             own = [finding for finding in findings if finding.path == target.shown]
             others = [finding for finding in findings if finding.path != target.shown]
-            active = [*self.rules.cards, *OWN_RULES]
-            kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
-            findings = [*kept, *(tool_finding(problem, target.shown) for problem in problems), *others]
+            kept, problems = apply_suppressions(source, own, self.names, self.settings.as_of)
+            said = (tool_finding(problem, target.shown, source=source) for problem in problems)
+            findings = [*kept, *said, *others]
         return tuple(
-            finding
-            for finding in findings
-            if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
+            finding for finding in findings if finding.code is not None or not is_left_out(finding.rule, self.settings)
         )
 
 
@@ -218,7 +226,7 @@ def _undecided_finding(item: Undecided, severity: Severity) -> Finding:
     message = f"cannot tell whether {item.campaign.id} breaks {item.rule}: {field_name(path)} is unknown ({why})"
     place = item.campaign.place(path)
     problem = Problem("undecided", message, place.region(), str(severity), place.pointer)
-    return tool_finding(problem, place.document.path, item.campaign)
+    return tool_finding(problem, place.document.path, item.campaign, document=place.document)
 
 
 def _nowhere() -> Region:

@@ -37,6 +37,7 @@ _NOT_CAMPAIGNS = frozenset(
     [
         "npm-shrinkwrap.json",
         "package-lock.json",
+        "policylint-waivers.yaml",
         "pnpm-lock.yaml",
         "policylint.yaml",
         "policylint.yml",
@@ -82,6 +83,11 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = (), base: Path | Non
             if not is_excluded(target.path, exclude, base) and (target.shown not in found or target.named):
                 found[target.shown] = target
     return sorted(found.values())
+
+
+def folders_of(paths: Iterable[str]) -> tuple[Path, ...]:
+    """Return those of some paths that are folders, absolute."""
+    return tuple(Path(os.path.abspath(text)) for text in paths if Path(text).is_dir())  # noqa: PTH100  # links stay
 
 
 def _walk(folder: str, exclude: Sequence[str], base: Path | None) -> Iterator[str]:

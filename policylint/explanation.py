@@ -85,6 +85,8 @@ def explain_rule(name: str, settings: Settings, extensions: Extensions) -> str:
         lines += ["", f"Looks at: {rule.select}"]
     for heading, condition in conditions_of(compiled):
         lines += ["", f"{heading}:", *condition_lines(condition, 1)]
+    if not rule.waivable:
+        lines += ["", "No suppression, waiver or baseline may accept its findings."]
     return "\n".join(lines) + "\n"
 
 

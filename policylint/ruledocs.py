@@ -233,6 +233,8 @@ def _conditions(compiled: CompiledRule) -> Iterator[str]:
         yield fenced("\n".join(condition_lines(condition, 0)))
     if compiled.rule.tighten_only:
         yield "The configuration may make this rule stricter, never milder."
+    if not compiled.rule.waivable:
+        yield "No suppression, waiver or baseline may accept its findings."
 
 
 def _parameters(rule: Rule) -> Iterator[str]:

@@ -337,7 +337,7 @@ terms: ExampleChat Terms, 4.2 (e) · https://example.org/terms</failure>
       <skipped>\
 campaigns/weekly.yaml:3:10: suppressed error[examplechat/bulk-message] weekly sends bulk messages
 in force since 2019-12-07 (warning since 2018-04-24)
-suppressed: by a waiver: agreed with legal
+suppressed: by a waiver: agreed with legal (until 2027-01-31, owner crm-team, approved by legal, ticket CRM-1)
 help: Send opted-in recipients an approved marketing template, or publish the newsletter on a page of your own.
 terms: ExampleChat Terms, 4.2 (e) · https://example.org/terms</skipped>
     </testcase>

@@ -59,6 +59,7 @@ parameters:
   maximum: {values: {2018-01-01: 256, 2026-05-20: 200}, note: ours}
 caps: [{to: warning, where: {kind: template}, because: it is only one}]
 tighten_only: true
+waivable: false
 """
 
 
@@ -103,6 +104,7 @@ def test_a_rule_is_what_its_file_says(tmp_path: Path) -> None:
         caps=(Cap(Severity.WARNING, {"kind": "template"}, "it is only one"),),
         tighten_only=True,
         document=rule.document,
+        waivable=False,
     )
     assert (rule.document.path, str(rule)) == ("rules/house/bad-thing.yaml", "house/bad-thing (TT001)")
     assert [card.id for card in pack.cards] == [rule.id for rule in pack.rules]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from policylint.model.baseline import Comparison
     from policylint.model.campaign import Campaign
     from policylint.model.rule import Rule, Severity, Source, Step
     from policylint.model.source import Place, Pointer, Region
@@ -37,6 +38,10 @@ class Violation(NamedTuple):
     """The parts of the campaign's window in which it holds."""
     reads: tuple[Pointer, ...] = ()
     """Record paths that decided, for evidence from other files."""
+    scope: Pointer = ()
+    """Record path of the item that the rule looked at; the root where it looks at the whole record."""
+    alike: tuple[Pointer, ...] = ()
+    """Record paths, ``path`` among them, of all that break the rule in the same way in a list below ``scope``."""
 
 
 class Undecided(NamedTuple):
@@ -83,9 +88,27 @@ class Suppression(NamedTuple):
     """Why a finding is kept but does not count."""
 
     kind: str
-    """``in_source`` or ``waiver``."""
+    """``in_source``, ``waiver`` or ``baseline``."""
     reason: str
     until: date | None = None
+    owner: str | None = None
+    approver: str | None = None
+    ticket: str | None = None
+
+
+class Identity(NamedTuple):
+    """What tells a finding from others of its rule and file, by names and values and not by places."""
+
+    campaign: str | None
+    """Id of the campaign as its own file says it; None where it says none."""
+    record: str
+    """Where the campaign stands in its file; it tells campaigns apart that have no id, or the same."""
+    pointer: str
+    """Of the value, below the campaign; of one elsewhere it begins with a slash."""
+    values: tuple[str, ...]
+    """Digests of the values that break the rule, ascending."""
+    content: str
+    """Digest of the file of a campaign without an id: by it the file is known under another name."""
 
 
 class Finding(NamedTuple):
@@ -112,6 +135,7 @@ class Finding(NamedTuple):
     related: tuple[Related, ...] = ()
     fingerprint: str = ""
     suppressed: Suppression | None = None
+    identity: Identity | None = None
 
 
 Sender: TypeAlias = "tuple[str, str, str]"
@@ -123,6 +147,7 @@ class FileResult(NamedTuple):
 
     findings: tuple[Finding, ...]
     campaigns: int = 0
+    campaign_ids: tuple[str, ...] = ()
     undecided: int = 0
     """How many verdicts hang on an unknown value."""
     recognised: bool = False
@@ -157,6 +182,8 @@ class Report(NamedTuple):
     """Digest of each pack, by name."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
     """The undecided ones, where they are wanted one by one."""
+    comparison: Comparison | None = None
+    """What became of the entries of the baseline; None where there is none."""
     show_suppressed: bool = False
     show_undecided: bool = False
     fail_on: Severity | None = None
@@ -169,6 +196,10 @@ class Report(NamedTuple):
     def counted(self, severity: Severity) -> int:
         """Return how many findings of that severity count."""
         return sum(finding.severity is severity and finding.suppressed is None for finding in self.findings)
+
+    def accepted(self, kind: str) -> int:
+        """Return how many findings do not count for a suppression of that kind."""
+        return sum(finding.suppressed is not None and finding.suppressed.kind == kind for finding in self.findings)
 
 
 class Location(NamedTuple):

@@ -13,6 +13,7 @@ from typing import Any
 
 from policylint.model.source import (
     EXPRESSION,
+    Block,
     Comment,
     Document,
     Pointer,
@@ -22,7 +23,7 @@ from policylint.model.source import (
     SourceFile,
     Unknown,
 )
-from policylint.parse.positions import LINE_END, MAXIMUM_DEPTH, Lines, start_of
+from policylint.parse.positions import LINE_END, MAXIMUM_DEPTH, Lines, start_of, with_pointers
 
 MAXIMUM_NODES = 2_000_000
 """Nodes after alias expansion; more is an alias bomb."""
@@ -125,7 +126,14 @@ def parse_yaml(path: str, text: str) -> SourceFile:
     except _RefusedError as refusal:
         reader.again()
         reader.problems.append(refusal.problem(path, text))
-    return SourceFile(path, text, tuple(reader.documents), tuple(reader.problems), lambda: _yaml_comments(text))
+    return SourceFile(
+        path,
+        text,
+        tuple(reader.documents),
+        tuple(reader.problems),
+        comments=lambda: _yaml_comments(text),
+        blocks=lambda: tuple(_yaml_blocks(text, _roots_of(text))),
+    )
 
 
 class _Reader:
@@ -165,7 +173,8 @@ class _Reader:
         except _TooManyNodesError:
             self.refuse(f"{self.path} has more than {MAXIMUM_NODES:,} values once its aliases are written out")
             return
-        self.problems.extend(builder.problems)
+        if builder.problems:
+            self.problems.extend(with_pointers(builder.problems, _yaml_blocks(self.text, [root])))
         ambiguous = _ambiguous(root, builder.ambiguous) if builder.ambiguous else ()
         if self.last is not None and not self.keeps_trees:
             self.last.drop()
@@ -677,11 +686,45 @@ def _ambiguous(root: Any, noted: dict[int, str]) -> tuple[tuple[Pointer, str, st
     return tuple(found)
 
 
-def _yaml_comments(text: str) -> tuple[Comment, ...]:
-    """Return the comments of a text: every ``#`` that begins a line or follows a space, outside quotes and blocks."""
+def _roots_of(text: str) -> list[Any]:
+    """Return the trees of a stream that was read before; none where it could not be."""
     roots: list[Any] = []
     with suppress(_TooDeepError, _RefusedError):
         roots.extend(_composed(text, roots.clear))
+    return roots
+
+
+def _yaml_blocks(text: str, roots: list[Any]) -> Iterator[Block]:
+    """Yield the keys and items of the trees. What an alias stands for is yielded where its anchor is."""
+    seen: set[int] = set()
+
+    def below(node: Any, pointer: Pointer) -> Iterator[Block]:
+        if type(node.value) is str or id(node) in seen:
+            return
+        seen.add(id(node))
+        earliest = node.start_mark.index
+        for index, part in enumerate(node.value):
+            key, value = part if type(part) is tuple else (None, part)
+            begin = (value if key is None else key).start_mark.index
+            if begin < earliest:
+                continue  # an alias stands where its anchor is
+            earliest = after = begin if key is None else key.end_mark.index
+            inner = (*pointer, index if key is None else key.value if type(key.value) is str else text[begin:after])
+            if value.start_mark.index < after or value.start_mark.index == value.end_mark.index:
+                yield Block(begin, after, after, inner)
+                continue
+            earliest = value.end_mark.index
+            region = _region(text, value)
+            yield Block(begin, region.start.offset, region.end.offset, inner)
+            yield from below(value, inner)
+
+    for root in roots:
+        yield from below(root, ())
+
+
+def _yaml_comments(text: str) -> tuple[Comment, ...]:
+    """Return the comments of a text: every ``#`` that begins a line or follows a space, outside quotes and blocks."""
+    roots = _roots_of(text)
     covered = sorted(
         (_content_start(text, node), node.end_mark.index) for node in _scalars(roots) if node.style not in (None, "")
     )

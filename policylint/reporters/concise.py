@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from policylint.model.own import BESIDE_CHECKED_FILES
 from policylint.model.rule import Severity
 from policylint.reporters.display import linked, one_line, painted, plural, visible
 from policylint.reporters.links import page_of
@@ -102,26 +103,28 @@ def found_in_words(report: Report) -> str:
     """Return what was found, as ``1 error, 2 warnings in 2 of 5 files``."""
     counting = [finding for finding in report.findings if finding.suppressed is None]
     files = plural(report.files, "file")
-    found_in = len({finding.path for finding in counting})
-    return f"{severities(counting)} in {found_in} of {files}" if counting else f"no findings in {files}"
+    if not counting:
+        return f"no findings in {files}"
+    found_in = {finding.path for finding in counting if not finding.rule.startswith(BESIDE_CHECKED_FILES)}
+    return f"{severities(counting)} {f'in {len(found_in)} of {files}' if found_in else f'beside {files}'}"
 
 
 def looked_at_in_words(report: Report) -> str:
     """Return on what the verdict rests, as ``3 campaigns, 46 rules, 1 suppressed (as of 2026-11-23)``."""
-    suppressed = sum(finding.suppressed is not None for finding in report.findings)
+    kinds = {"in_source": "suppressed", "waiver": "waived", "baseline": "baselined"}
     parts = [plural(report.campaigns, "campaign"), plural(report.applied, "rule")]
     if report.nothing_to_check:
         parts.append(plural(report.nothing_to_check, "file", " with nothing to check"))
     if report.undecided:
         parts.append(f"{report.undecided} undecided")
-    if suppressed:
-        parts.append(f"{suppressed} suppressed")
+    parts += [f"{count} {word}" for kind, word in kinds.items() if (count := report.accepted(kind))]
     day = f"as of {report.as_of}" if report.at is None else f"as if on {report.at}"
     return f"{', '.join(parts)} ({day})"
 
 
 def suppression_in_words(suppression: Suppression) -> str:
     """Return who lets a finding pass, why and how long, as ``in the file: … (until 2026-12-31)``."""
-    kind = {"in_source": "in the file", "waiver": "by a waiver"}.get(suppression.kind, f"by {suppression.kind}")
-    until = f" (until {suppression.until})" if suppression.until is not None else ""
-    return f"{kind}: {suppression.reason}{until}"
+    from policylint.reporters.acceptance import accepted
+
+    kinds = {"in_source": "in the file", "waiver": "by a waiver", "baseline": "by the baseline"}
+    return f"{kinds.get(suppression.kind, f'by {suppression.kind}')}: {accepted(suppression)}"

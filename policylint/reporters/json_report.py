@@ -50,6 +50,8 @@ def _summary(report: Report) -> dict[str, int]:
         "warnings": report.counted(Severity.WARNING),
         "infos": report.counted(Severity.INFO),
         "suppressed": sum(finding.suppressed is not None for finding in report.findings),
+        "waived": report.accepted("waiver"),
+        "baselined": report.accepted("baseline"),
         "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
     }
@@ -88,6 +90,9 @@ def finding_object(finding: Finding) -> dict[str, Any]:
             "kind": suppressed.kind,
             "reason": suppressed.reason,
             "until": None if suppressed.until is None else str(suppressed.until),
+            "owner": suppressed.owner,
+            "approver": suppressed.approver,
+            "ticket": suppressed.ticket,
         },
     }
 

@@ -13,6 +13,7 @@ from urllib.parse import quote_from_bytes
 from policylint.model.own import OWN_PACK, OWN_RULES
 from policylint.model.rule import Rule, Severity, Source
 from policylint.model.texts import TextTemplate
+from policylint.reporters.acceptance import accepted
 from policylint.reporters.concise import no_campaigns
 from policylint.reporters.display import plural
 from policylint.reporters.json_report import finding_object, json_text
@@ -217,8 +218,7 @@ def uri(path: str) -> str:
 
 
 def _suppression(suppression: Suppression) -> dict[str, Any]:
-    until = "" if suppression.until is None else f" (until {suppression.until})"
     return {
         "kind": "inSource" if suppression.kind == "in_source" else "external",
-        "justification": f"{suppression.reason}{until}",
+        "justification": accepted(suppression),
     }
