@@ -38,3 +38,31 @@ def campaigns_and_findings(name: str, text: str) -> tuple[int, list[str]]:
 @pytest.mark.parametrize("name", LOOK_ALIKES)
 def test_a_look_alike_is_no_campaign(name: str) -> None:
     assert campaigns_and_findings("data/file.json", json.dumps(LOOK_ALIKES[name], default=str)) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".env", "CAMPAIGN_ID=123\nWHATSAPP_NUMBER=+4366000000\nANALYTICS_ID=x\n"),
+        (".env", "UTM_CAMPAIGN=spring\nNEXT_PUBLIC_WHATSAPP_MESSAGE=Hello\n"),
+        (".env", "VITE_WHATSAPP_LINK=https://wa.me/4366000000\nVITE_CAMPAIGN_END=2026-01-01\n"),  # a landing page
+        (".env", "SUPPORT_WHATSAPP=+43\nBROADCAST_DRIVER=redis\nBROADCAST_CONNECTION=pusher\nMAIL_MAILER=smtp\n"),
+        (".env.example", "EVOLUTION_BRANCH=main\n"),
+        (".env", "EVOLUTION_GENERATIONS=100\nEVOLUTION_POPULATION_SIZE=50\nEVOLUTION_MUTATION_RATE=0.1\n"),
+        (
+            "docker-compose.yml",
+            "services:\n  web:\n    image: nginx\n    environment: [WHATSAPP_LINK=https://wa.me/43]\n",
+        ),
+        ("docker-compose.yml", "services:\n  game:\n    image: ghcr.io/evolution/evolution-game\n"),
+        ("package.json", '{"name": "whatsapp-share-button", "dependencies": {"react-whatsapp-button": "1"}}'),
+        ("package.json", '{"name": "tests", "devDependencies": {"whatsapp-web.js": "1"}}'),
+        ("package.json", '{"name": "baileys", "dependencies": {"libsignal": "1"}}'),
+        ("requirements.txt", "pandas\nwhatsapp-chat-exporter\n"),
+        ("requirements-dev.txt", "pywhatkit\n"),
+        ("go.mod", "module x\nrequire go.mau.fi/whatsmeow v0.0.0 // indirect\n"),
+        ("robots.txt", "User-agent: *\nDisallow: /\n"),
+        ("LICENSE.txt", "[yyyy] [name of copyright owner]\n"),
+    ],
+)
+def test_a_file_of_a_project_that_sends_nothing_is_no_campaign(name: str, text: str) -> None:
+    assert campaigns_and_findings(name, text) == (0, [])
