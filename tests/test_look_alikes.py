@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,3 +67,25 @@ def test_a_look_alike_is_no_campaign(name: str) -> None:
 )
 def test_a_file_of_a_project_that_sends_nothing_is_no_campaign(name: str, text: str) -> None:
     assert campaigns_and_findings(name, text) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"campaign": "a"},
+        {"campaign": "a", "channel": "fax"},
+        {"campaign": "a", "channel": "Email"},
+        {"campaign": "a", "channel": "whatsapp", "porpuse": "promotion"},
+        {"campaign": "a", "channel": "watsapp", "message": {"body": "Hi"}},
+        {"campaign": "a", "channel": "{{ channel }}", "message": {"body": "Hi"}, "owner": "b", "team": "c"},
+        {"campaign": "a", "channel": "whatsapp", "message": {"body": "Hi"}, "owner": "b", "team": "c", "url": "d"},
+        {"campaign": "a", "channel": "sms", "message": "Hi", "audience": "everyone", "owner": "b"},
+        {"campaign": "a", "sender": {"product": "consumer_app"}, "messages": [{"body": "Hi"}], "owner": "b"},
+        {"campaigns": [{"campaign": "a", "channel": "sms", "message": {"body": "Hi"}}, "b"]},
+    ],
+    ids=json.dumps,
+)
+def test_a_campaign_file_with_faults_stays_a_campaign_file(record: dict[str, Any]) -> None:
+    document = parse("c.json", json.dumps(record).encode()).documents[0]
+    (native,) = (candidate for candidate in EXTENSIONS.adapters if candidate.name == "native")
+    assert native.load().recognises(document)
