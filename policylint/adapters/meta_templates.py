@@ -289,8 +289,10 @@ def _certainty(entry: _Entry, says_whatsapp: bool, *, alone: bool) -> int:
     category = _category_of(entry)
     known = isinstance(category, str) and category.lower() in (_CATEGORIES | _RETIRED)
     if _defines(fields.get("components")):
+        # Blocks of pages have headers and texts too: a category of Meta's does not tell by itself, nor a language.
         has_language = any(_is_language(fields.get(name)) for name in _LANGUAGE_FIELDS)
-        return 2 if known or has_language else 1
+        as_meta_says = known and (has_language or says_whatsapp or str(category).isupper())
+        return 2 if as_meta_says or (has_language and _has_body(fields["components"])) else 1
     texts = _texts(fields) or [fields[code] for code in _languages_as_keys(fields)]
     if not texts and (category is None or not (_says_languages(fields) or "library_template_name" in fields)):
         return 0
@@ -365,6 +367,11 @@ def _defines(components: Any) -> bool:
     types = [item["type"] for item in typed if item["type"].lower() in _COMPONENT_TYPES]
     telling = any(kind.isupper() or kind.lower() == "body" for kind in types)
     return telling and any(field in item for item in typed for field in _DEFINING)
+
+
+def _has_body(components: Any) -> bool:
+    items = _decoded(components) if isinstance(components, str) else components
+    return any(isinstance(item, dict) and str(item.get("type")).lower() == "body" for item in items)
 
 
 def _decoded(text: str) -> Any:

@@ -1,12 +1,14 @@
 """Configuration of OpenClaw, a gateway that lets AI agents answer chats → one record for each WhatsApp account.
 
-Recognised: an object with ``channels`` beside ``gateway`` or ``agents``. Known: where WhatsApp is a channel, a Baileys
+Recognised: an object with ``channels`` beside ``gateway`` or ``agents``, of which WhatsApp has no settings of the
+official API or of a provider, as other gateways have under the same keys. Known: where WhatsApp is a channel, a Baileys
 client drives an app account, for OpenClaw has no other way to WhatsApp; whether it answers, and whom. Unknown: what it
 says, and which app the account is of. One that only its own user talks to is a set-up. Other channels give no record.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,14 @@ CARRIES = ("channel", "sender.provider")
 _WHATSAPP: Pointer = ("channels", "whatsapp")
 # docs.openclaw.ai/channels/whatsapp: "WhatsApp Web (Baileys)"; no other WhatsApp channel is built in.
 _LIBRARY = "baileys"
+# OpenClaw has no place for them; other gateways and agents reach WhatsApp with them.
+_OF_OTHER_ROUTES = frozenset(
+    [
+        *("accesstoken", "accountsid", "apikey", "apitoken", "apiurl", "appid", "appsecret", "authtoken", "baseurl"),
+        *("businessaccountid", "endpoint", "from", "number", "phoneid", "phonenumber", "phonenumberid", "provider"),
+        *("secret", "template", "templates", "token", "type", "url", "verifytoken", "wabaid", "webhook", "webhookurl"),
+    ]
+)
 _BY_AGENT = Unknown("an AI agent writes the answer")
 _WHICH_APP = Unknown("the account that is linked may be of the consumer app or of the Business app")
 
@@ -32,7 +42,10 @@ def recognises(document: Document) -> bool:
     data = document.data
     if not isinstance(data, dict) or not isinstance(data.get("channels"), dict):
         return False
-    return isinstance(data.get("gateway"), dict) or isinstance(data.get("agents"), dict)
+    if not isinstance(data.get("gateway"), dict) and not isinstance(data.get("agents"), dict):
+        return False
+    settings = mapping(data["channels"].get("whatsapp"))
+    return _OF_OTHER_ROUTES.isdisjoint(re.sub(r"[^a-z]", "", str(key).lower()) for key in settings)
 
 
 def adapt(document: Document, _providers: ProviderTable) -> Adapted:
