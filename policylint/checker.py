@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from policylint.resolve import named_zone, resolve, tool_finding, window_of
 from policylint.ruleset import RuleSet, Sender, names_rule, sender_of
 from policylint.schema import field_name
 from policylint.suppress import apply_suppressions
+from policylint.unread import is_campaign_file, speaks_of_campaigns
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
     from policylint.model.finding import Violation, Window
     from policylint.model.rule import CompiledRule, Severity
-
-# Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
-_CAMPAIGN_SIGNS = re.compile(
-    r"^\s*[\"']?campaigns?[\"']?\s*:|[\"'](?:connections|messaging_product|components)[\"']\s*:", re.MULTILINE
-)
 
 
 class Tally:
@@ -46,6 +41,8 @@ class Tally:
         self.sources: dict[str, str] = {}
         self.campaigns = 0
         self.nothing_to_check = 0
+        self.unread: list[str] = []
+        """Files that were met in a folder, cannot be parsed and show no sign of a campaign."""
         self.files = 0
         self.senders: set[Sender] = set()
         """By what the rules for the campaigns were chosen."""
@@ -82,6 +79,9 @@ class Checker:
             findings.extend(tool_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
             for campaign in adapted.campaigns:
                 findings.extend(self.judge(campaign, target, tally))
+        if not recognised and not target.named and _is_unread(source):
+            tally.unread.append(target.shown)
+            return
         findings.extend(self.file_findings(target, source, recognised))
         if not recognised:
             tally.nothing_to_check += 1
@@ -162,11 +162,10 @@ class Checker:
         """Return what is wrong with the file itself."""
         findings = []
         unread = False
-        looks_like_campaign = recognised or _CAMPAIGN_SIGNS.search(source.text) is not None
         for problem in source.problems:
             if problem.rule == "syntax":
                 unread = True
-                if not looks_like_campaign:
+                if not recognised and not is_campaign_file(source.text):
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
@@ -199,6 +198,13 @@ class Checker:
                         text = self.read(Path(related.path))
                         tally.sources[related.path] = (text or b"").decode("utf-8", "replace")
         tally.findings.extend(kept)
+
+
+def _is_unread(source: SourceFile) -> bool:
+    """Tell whether a file cannot be parsed and shows no sign of a campaign: a template of another tool, for example."""
+    if not any(problem.rule == "syntax" for problem in source.problems):
+        return False
+    return not is_campaign_file(source.text) and not speaks_of_campaigns(source.text)
 
 
 @cache

@@ -51,6 +51,7 @@ def check_all(
         files=tally.files,
         campaigns=tally.campaigns,
         nothing_to_check=tally.nothing_to_check,
+        unread=tuple(tally.unread),
         rules=rules.rules,
         applied=len({card.id for sender in tally.senders for card in rules.looking_at(sender)}),
         sources=tally.sources,

@@ -136,6 +136,8 @@ class Report(NamedTuple):
     """The undecided ones, where they are wanted one by one."""
     show_suppressed: bool = False
     show_undecided: bool = False
+    unread: tuple[str, ...] = ()
+    """Files met in a folder that cannot be parsed and show no sign of a campaign."""
 
     def counted(self, severity: Severity) -> int:
         """Return how many findings of that severity count."""

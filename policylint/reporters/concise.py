@@ -60,9 +60,20 @@ def _undecided(verdict: UndecidedVerdict, style: Style) -> str:
 
 
 def summary(report: Report, style: Style) -> list[str]:
-    """Return the last line, after a loud one where no campaign was found."""
-    loud = no_campaigns(report)
-    return [*([painted(loud, COLORS[Severity.WARNING], style)] if loud else []), _totals(report)]
+    """Return the last line, after loud ones where files could not be read and where no campaign was found."""
+    loud = [said for said in (unread(report), no_campaigns(report)) if said]
+    return [*(painted(said, COLORS[Severity.WARNING], style) for said in loud), _totals(report)]
+
+
+def unread(report: Report) -> str | None:
+    """Return what is to be said of files that could not be read, though nothing in them speaks of campaigns."""
+    if not report.unread:
+        return None
+    count = len(report.unread)
+    shows = f"shows no sign of a campaign: {visible(report.unread[0])}"
+    if count > 1:
+        shows = f"show no sign of a campaign, the first of them {visible(report.unread[0])}"
+    return f"{plural(count, 'file')} could not be read and {shows}; name a file to see why"
 
 
 def no_campaigns(report: Report) -> str | None:
@@ -82,6 +93,8 @@ def _totals(report: Report) -> str:
     parts = [plural(report.campaigns, "campaign"), plural(report.applied, "rule")]
     if report.nothing_to_check:
         parts.append(plural(report.nothing_to_check, "file", " with nothing to check"))
+    if report.unread:
+        parts.append(plural(len(report.unread), "file", " not read"))
     if report.undecided:
         parts.append(f"{report.undecided} undecided")
     if suppressed:

@@ -1,0 +1,43 @@
+"""A text that cannot be parsed → how surely it was meant to be a campaign file."""
+
+from __future__ import annotations
+
+import re
+
+
+def _key(names: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[\s{{,-])[\"']?(?:{names})[\"']?\s*:", re.MULTILINE | re.IGNORECASE)
+
+
+# Two keys of one format, neither of which tells by itself: campaigns are of games too, components of pages, …
+_FORMATS = (
+    (
+        _key(r"campaigns?|campanhas?|campañas?|campanas?|kampagnen?|campagnes?"),
+        _key(
+            r"channels?|sender|audience|messages?|consent|opt_?out|recipients?|contacts|template|subject|text|body"
+            r"|mensage[mn]s?|mensajes?|nachricht(?:en)?"
+        ),
+    ),
+    (_key("nodes"), _key("connections")),
+    (_key("messaging_product"), _key("to|template|text|type")),
+    (_key("components"), re.compile(r"[\"'](?:BODY|FOOTER|BUTTONS)[\"']")),
+)
+_WORDS = re.compile(
+    r"whats\s?app|newsletter|\bcampa(?:ign|gne|nha|ña)s?\b|\bkampagnen?\b|opt[ _-]?out|unsubscribe|\brecipients\b"
+    r"|destinat[aá]rios|empf(?:ä|ae)nger",
+    re.IGNORECASE,
+)
+# Go, Jinja, ERB and Handlebars: what they make is data, they are not. Placeholders in values are no templates.
+_TEMPLATE = re.compile(
+    r"\{\{-|-\}\}|\{%|<%|\{\{[#/>!]|^\s*\{\{|\{\{\s*(?:\.|\$\.|include\b|template\b|cookiecutter\b)", re.MULTILINE
+)
+
+
+def is_campaign_file(text: str) -> bool:
+    """Tell whether a text has the keys of a campaign file: then that it cannot be read is an error."""
+    return any(first.search(text) and second.search(text) for first, second in _FORMATS)
+
+
+def speaks_of_campaigns(text: str) -> bool:
+    """Tell whether a text that is no template speaks of messages to many: then it is told that it cannot be read."""
+    return _WORDS.search(text) is not None and _TEMPLATE.search(text) is None
