@@ -71,16 +71,24 @@ class Recogniser:
         possible: list[Candidate] | None = None
         for document in source.documents:
             if possible is None:
-                text = source.text.lower()
-                possible = [
-                    *(candidate for candidate in self.by_words if any(word in text for word in candidate.words)),
-                    *self.always,
-                ]
+                possible = self._possible(source)
             for candidate in possible:
                 found = self._tried(candidate, document, path)
                 if found is not None:
                     yield found
                     break
+
+    def _possible(self, source: SourceFile) -> list[Candidate]:
+        """Return the adapters that a file may be of, by its name and the words in its text."""
+        name = source.path.rpartition("/")[2].lower()
+        text = source.text.lower()
+        by_words = [
+            candidate
+            for candidate in self.by_words
+            if (candidate.names is None or candidate.names.fullmatch(name))
+            and any(word in text for word in candidate.words)
+        ]
+        return [*by_words, *self.always]
 
     def _tried(self, candidate: Candidate, document: Document, path: Path) -> tuple[Adapter, Adapted] | None:
         adapter = candidate.load()

@@ -148,7 +148,7 @@ def _of_members(data: Mapping[str, Any], limit: int | None) -> Iterator[Entry]:
 
 
 def _of_list(items: list[Any], at: Pointer, shared: tuple[Field, ...], limit: int | None) -> Iterator[Entry]:
-    steps = steps_in(items, at)
+    steps = steps_in(items[:limit], at)
     if len(steps) > 1 and any(_waits(items[step[-1]]) for step in steps if isinstance(step[-1], int)):
         yield Entry(at, (), shared, steps=steps)
     else:
