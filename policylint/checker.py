@@ -42,7 +42,7 @@ class Tally:
         self.campaigns = 0
         self.nothing_to_check = 0
         self.unread: list[str] = []
-        """Files that were met in a folder, cannot be parsed and show no sign of a campaign."""
+        """Files met in a folder that cannot be parsed and show no sign of a campaign, or are too large to be one."""
         self.files = 0
         self.senders: set[Sender] = set()
         """By what the rules for the campaigns were chosen."""
@@ -64,6 +64,9 @@ class Checker:
     def check(self, target: Target, tally: Tally) -> None:
         """Check one file and add what is found."""
         tally.files += 1
+        if target.is_large:
+            tally.unread.append(target.shown)
+            return
         raw = self.read(target.path)
         if raw is None:
             source = SourceFile(target.shown, "", ())

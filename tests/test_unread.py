@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from policylint.api import settings_for
+from policylint.api import lint, settings_for
 from policylint.cli import main
 from policylint.config import Configuration
 from policylint.discover import Target
@@ -21,6 +21,7 @@ from policylint.unread import is_campaign_file, speaks_of_campaigns
 SETTINGS = settings_for(Configuration(), as_of=date(2026, 11, 23))
 EXTENSIONS = load_extensions(installed=False)
 RULES = load_rules(SETTINGS, EXTENSIONS)
+WHY = "cannot be parsed and shows no sign of a campaign, or is very large"
 
 HELM = "{{- if .Values.ingress.enabled }}\nkind: Ingress\nspec: {{ toYaml .Values.spec | nindent 2 }}\n{{- end }}\n"
 CAMPAIGNS = {
@@ -87,12 +88,14 @@ def test_templates_and_other_data_show_no_sign(name: str) -> None:
 def test_a_file_without_a_sign_is_counted_where_it_was_met_and_told_where_it_was_named(
     text: str, met: list[str], named: list[str]
 ) -> None:
+    raw = text.encode()
+
+    def read(path: Path) -> bytes | None:
+        return raw if path.name == "f.yaml" else None
+
     for is_named, expected in ((False, met), (True, named)):
         target = Target("a/f.yaml", Path("a/f.yaml"), named=is_named)
-        raw = text.encode()
-        report = check_all(
-            [target], RULES, SETTINGS, EXTENSIONS, lambda path, raw=raw: raw if path.name == "f.yaml" else None
-        )
+        report = check_all([target], RULES, SETTINGS, EXTENSIONS, read)
         assert [str(finding.severity) for finding in report.findings] == expected
         assert [finding.rule for finding in report.findings] == ["policylint/syntax"] * len(expected)
         assert report.unread == (() if expected else ("a/f.yaml",))
@@ -109,7 +112,7 @@ def test_what_was_not_read_is_said_in_every_report(
     arguments = ["check", "--isolated", "--as-of", "2026-11-23", "."]
     assert main([*arguments, "--format", "concise"]) == 0
     assert capsys.readouterr().out == (
-        "2 files could not be read and show no sign of a campaign, the first of them a.yaml; name a file to see why\n"
+        f"2 files were not read, a.yaml the first: each {WHY}; name one to see why\n"
         "no findings in 3 files · 1 campaign, 13 rules, 2 files not read (as of 2026-11-23)\n"
     )
     assert main([*arguments, "--format", "json"]) == 0
@@ -122,10 +125,18 @@ def test_what_was_not_read_is_said_in_every_report(
     assert main([*arguments, "--format", "sarif"]) == 0
     (run,) = json.loads(capsys.readouterr().out)["runs"]
     assert [note["message"]["text"] for note in run["invocations"][0]["toolExecutionNotifications"]] == [
-        "2 files could not be read and show no sign of a campaign, the first of them a.yaml; name a file to see why."
+        f"2 files were not read, a.yaml the first: each {WHY}; name one to see why."
     ]
     (tmp_path / "b.yaml").unlink()
     assert main([*arguments, "--format", "concise"]) == 0
-    assert capsys.readouterr().out.startswith(
-        "1 file could not be read and shows no sign of a campaign: a.yaml; name a file to see why\n"
-    )
+    assert capsys.readouterr().out.startswith(f"1 file was not read, a.yaml: it {WHY}; name it to see why\n")
+
+
+def test_a_very_large_file_is_read_only_where_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("policylint.discover.LARGEST", 20)
+    (tmp_path / "a.yaml").write_text("campaign: a\nchannel: email\n")
+    met = lint(["."], as_of=date(2026, 11, 23), isolated=True)
+    assert (met.files, met.campaigns, met.nothing_to_check, met.unread) == (1, 0, 0, ("a.yaml",))
+    named = lint(["a.yaml"], as_of=date(2026, 11, 23), isolated=True)
+    assert (named.files, named.campaigns, named.unread) == (1, 1, ())

@@ -137,7 +137,7 @@ class Report(NamedTuple):
     show_suppressed: bool = False
     show_undecided: bool = False
     unread: tuple[str, ...] = ()
-    """Files met in a folder that cannot be parsed and show no sign of a campaign."""
+    """Files met in a folder that cannot be parsed and show no sign of a campaign, or are too large to be one."""
 
     def counted(self, severity: Severity) -> int:
         """Return how many findings of that severity count."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36", Severity.OFF: "2"}
 STRONG, FRAME = "1", "1;34"
+_WHY_UNREAD = "cannot be parsed and shows no sign of a campaign, or is very large"
 
 
 def render(report: Report, style: Style) -> str:
@@ -66,14 +67,13 @@ def summary(report: Report, style: Style) -> list[str]:
 
 
 def unread(report: Report) -> str | None:
-    """Return what is to be said of files that could not be read, though nothing in them speaks of campaigns."""
+    """Return what is to be said of files that were not read, though nothing shows that they are campaigns."""
     if not report.unread:
         return None
-    count = len(report.unread)
-    shows = f"shows no sign of a campaign: {visible(report.unread[0])}"
-    if count > 1:
-        shows = f"show no sign of a campaign, the first of them {visible(report.unread[0])}"
-    return f"{plural(count, 'file')} could not be read and {shows}; name a file to see why"
+    first = visible(report.unread[0])
+    if len(report.unread) == 1:
+        return f"1 file was not read, {first}: it {_WHY_UNREAD}; name it to see why"
+    return f"{len(report.unread)} files were not read, {first} the first: each {_WHY_UNREAD}; name one to see why"
 
 
 def no_campaigns(report: Report) -> str | None:
