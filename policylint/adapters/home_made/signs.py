@@ -233,7 +233,16 @@ def _counts(field: Field) -> bool:
     """Tell whether a value is a sign: switched off, empty or one of other mappings it is not."""
     if field.role == words.PACE and isinstance(field.value, dict):
         return any(role_of(key) in _FACETS for key in field.value)
+    if field.role == words.SCHEDULE and isinstance(field.value, dict):
+        return any(map(_says_when, field.value.items()))
     return field.value not in (False, None, {}) and not (field.role == words.OUTCOME and field.group is not None)
+
+
+def _says_when(member: tuple[str, Any]) -> bool:
+    key, value = member
+    if isinstance(value, str):
+        return any(sign.search(value) for sign in (_DATE_OR_TIME, _CRON, _RHYTHM)) or role_of(key) == words.ZONE
+    return isinstance(value, (int, float, list, dict)) and not isinstance(value, bool)
 
 
 # --- what a mapping says ------------------------------------------------------------------------------------------
