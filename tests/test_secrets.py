@@ -37,6 +37,11 @@ def masked(text: str) -> str:
         ("a: sk-0123456789abcdef0", "a: ********************"),
         ("API_KEY=${X:-abc}", "API_KEY=*********"),
         ("PASSWORD='abc", "PASSWORD='***"),
+        ("GATEWAY_URL=https://x.org/chat?token=abcd&to=1", "GATEWAY_URL=https://x.org/chat?token=****&to=1"),
+        ('"command": "curl -H \'apikey: abcd\' -u me:efgh x"', '"command": "curl -H \'apikey: ****\' -u me:**** x"'),
+        ("UAZAPI=a1b2c3d4e5f6", "UAZAPI=************"),
+        ("DEVICE_ID: 550e8400-e29b-41d4-a716-446655440000", "DEVICE_ID: ************************************"),
+        ("LIMIT=5 # was a1b2c3d4e5f6", "LIMIT=5 # was ************"),
     ],
 )
 def test_secrets_are_found(text: str, expected: str) -> None:
@@ -62,6 +67,11 @@ def test_secrets_are_found(text: str, expected: str) -> None:
         "password:\n  - x",
         "key: value",
         "https://x.org:8080/a@b",
+        "PHONE_NUMBER_ID=106540000000000",
+        "CONTACTS_CSV=contacts-2026-12-01.csv",
+        "IMAGE=evolution-api-v2",
+        "TEMPLATE=spring_offer_2026_v2",
+        "name: a1b2c3d4e5f6",
     ],
 )
 def test_what_is_no_secret_is_left(text: str) -> None:
