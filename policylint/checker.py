@@ -194,6 +194,10 @@ class Checker:
             if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
         ]
         if kept:
+            from policylint.reporters.secrets import without_secrets  # late: most files have no finding
+
+            # A message may quote a value, such as an address with a token in it.
+            kept = [finding._replace(message=without_secrets(finding.message)) for finding in kept]
             tally.sources[target.shown] = source.text
             for finding in kept:
                 for related in finding.related:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
+from policylint.cli import main
 from policylint.model.source import Position, Region
 from policylint.reporters.frame import excerpt
-from policylint.reporters.secrets import is_secret_name, secret_spans
-
-
-def masked(text: str) -> str:
-    shown = list(text)
-    for start, end in secret_spans(text):
-        shown[start:end] = "*" * (end - start)
-    return "".join(shown)
+from policylint.reporters.secrets import is_secret_name, secret_spans, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -45,7 +40,7 @@ def masked(text: str) -> str:
     ],
 )
 def test_secrets_are_found(text: str, expected: str) -> None:
-    assert masked(text) == expected
+    assert without_secrets(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -75,7 +70,7 @@ def test_secrets_are_found(text: str, expected: str) -> None:
     ],
 )
 def test_what_is_no_secret_is_left(text: str) -> None:
-    assert masked(text) == text
+    assert without_secrets(text) == text
 
 
 @pytest.mark.parametrize(
@@ -116,3 +111,33 @@ def test_a_long_line_takes_no_time(piece: str) -> None:
     start = time.process_time()
     list(secret_spans(text))
     assert time.process_time() - start < 0.5
+
+
+LEAKING = """\
+campaign: a
+channel: email
+sender: {token: geheim, product: consumer_app}
+opt_out: {url: 'http://x.example/out?token=geheim', one_click: {address: 'http://x.example/out?token=geheim'}}
+messages: [{subject: 'Re: api_key=geheim', body: 'Log in at https://a:geheim@x.example', template: {password: geheim}}]
+"""
+
+
+@pytest.mark.parametrize("style", ["text", "concise", "json", "sarif", "github"])
+def test_no_report_repeats_a_secret(
+    style: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "c.yaml").write_text(LEAKING)
+    assert main(["check", "--isolated", "--as-of", "2026-11-23", "--show-undecided", "--format", style, "."]) == 1
+    report = capsys.readouterr().out
+    assert ("Re: api_key=******" in report, "geheim" in report) == (True, False)
+
+
+def test_inspect_repeats_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "c.yaml").write_text(LEAKING)
+    main(["inspect", "--isolated", "c.yaml"])
+    shown = capsys.readouterr().out
+    assert ("sender.token: '******'" in shown, "geheim" in shown) == (True, False)

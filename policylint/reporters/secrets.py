@@ -51,6 +51,14 @@ _OF_KEYS = _set(
 _NO_SECRET = _set("file path policy length min max name field type url uri expires expiry ttl timeout")
 
 
+def without_secrets(text: str) -> str:
+    """Return a text with a ``*`` for every character that is secret."""
+    shown = list(text)
+    for start, end in secret_spans(text):
+        shown[start:end] = "*" * (end - start)
+    return "".join(shown)
+
+
 def secret_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of what must not be shown, without quotes; they may overlap."""
     for pattern in (_ASSIGNED, _MAPPED, _JSON_TIGHT, _NAMED):
