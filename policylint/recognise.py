@@ -105,10 +105,13 @@ class Recogniser:
     def beside(self, path: Path, shown: str, relative: str) -> Document | None:
         """Return the text of a file in the folder of another one or below it; None where there is none to read."""
         folder = os.path.realpath(path.parent)
-        target = os.path.realpath(os.path.join(folder, relative))  # noqa: PTH118  # Path would drop `..` and links later
-        if os.path.commonpath([folder, target]) != folder:
+        try:
+            target = os.path.realpath(os.path.join(folder, relative))  # noqa: PTH118  # Path would drop `..` and links later
+            if os.path.commonpath([folder, target]) != folder:
+                return None
+            raw = self.read(path.parent / relative)
+        except ValueError:  # no name that a file can have: a zero byte, half a character
             return None
-        raw = self.read(path.parent / relative)
         try:
             text = None if raw is None else decode(raw)
         except UnicodeDecodeError:
