@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import Draft, mapping
@@ -45,7 +46,9 @@ def recognises(document: Document) -> bool:
     if not isinstance(data.get("gateway"), dict) and not isinstance(data.get("agents"), dict):
         return False
     settings = mapping(data["channels"].get("whatsapp"))
-    return _OF_OTHER_ROUTES.isdisjoint(re.sub(r"[^a-z]", "", str(key).lower()) for key in settings)
+    accounts = map(mapping, mapping(settings.get("accounts")).values())
+    keys = chain(settings, *accounts)
+    return _OF_OTHER_ROUTES.isdisjoint(re.sub(r"[^a-z]", "", str(key).lower()) for key in keys)
 
 
 def adapt(document: Document, _providers: ProviderTable) -> Adapted:
