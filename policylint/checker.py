@@ -59,6 +59,8 @@ class Checker:
         self.facts: dict[Path, Facts] = {}
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
+        self.tells_of_others = not any(names_rule(n, "policylint/unrecognised", None) for n in settings.ignore)
+        """False where files are named because all are, as pre-commit does: one in no known format is no news then."""
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
 
     def check(self, target: Target, tally: Tally) -> None:
@@ -82,7 +84,7 @@ class Checker:
             findings.extend(tool_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
             for campaign in adapted.campaigns:
                 findings.extend(self.judge(campaign, target, tally))
-        if not recognised and not target.named and _is_unread(source):
+        if not recognised and not (target.named and self.tells_of_others) and _is_unread(source):
             tally.unread.append(target.shown)
             return
         findings.extend(self.file_findings(target, source, recognised))

@@ -132,6 +132,18 @@ def test_what_was_not_read_is_said_in_every_report(
     assert capsys.readouterr().out.startswith(f"1 file was not read, a.yaml: it {WHY}; name it to see why\n")
 
 
+def test_where_a_file_in_no_known_format_is_no_news_one_that_cannot_be_parsed_is_none_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text(HELM)
+    (tmp_path / "b.yaml").write_text(CAMPAIGNS["our own"])
+    report = lint(
+        ["a.yaml", "b.yaml"], as_of=date(2026, 11, 23), isolated=True, ignore=["policylint/unrecognised"]
+    )  # as the hook for pre-commit runs it
+    assert ([finding.path for finding in report.findings], report.unread) == (["b.yaml"], ("a.yaml",))
+
+
 def test_a_very_large_file_is_read_only_where_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("policylint.discover.LARGEST", 20)
