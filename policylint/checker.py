@@ -18,7 +18,6 @@ from policylint.resolve import named_zone, resolve, tool_finding, window_of
 from policylint.ruleset import RuleSet, Sender, names_rule, sender_of
 from policylint.schema import field_name
 from policylint.suppress import apply_suppressions
-from policylint.unread import is_campaign_file, speaks_of_campaigns
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -170,7 +169,7 @@ class Checker:
         for problem in source.problems:
             if problem.rule == "syntax":
                 unread = True
-                if not recognised and not is_campaign_file(source.text):
+                if not recognised and not _is_campaign_file(source):
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
@@ -213,7 +212,15 @@ def _is_unread(source: SourceFile) -> bool:
     """Tell whether a file cannot be parsed and shows no sign of a campaign: a template of another tool, for example."""
     if not any(problem.rule == "syntax" for problem in source.problems):
         return False
-    return not is_campaign_file(source.text) and not speaks_of_campaigns(source.text)
+    from policylint.unread import speaks_of_campaigns
+
+    return not _is_campaign_file(source) and not speaks_of_campaigns(source.text)
+
+
+def _is_campaign_file(source: SourceFile) -> bool:
+    from policylint.unread import is_campaign_file  # late: its patterns are for files that cannot be parsed
+
+    return is_campaign_file(source.text)
 
 
 @cache
