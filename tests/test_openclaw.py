@@ -113,6 +113,10 @@ def test_other_channels_give_no_record(channels: dict[str, Any]) -> None:
         {"channels": {"whatsapp": {}}, "gateway": "on", "agents": 2},
         {"gateway": {}, "agents": {}},
         [configuration({})],
+        # gateways and agents that reach WhatsApp by the official API, or by a provider
+        configuration({"enabled": True, "phoneNumberId": "1", "accessToken": "x"}),
+        configuration({"type": "twilio", "from": "whatsapp:+14155238886"}),
+        configuration({"dmPolicy": "allowlist", "accounts": {"twilio": {"accountSid": "x", "authToken": "y"}}}),
         None,
     ],
 )

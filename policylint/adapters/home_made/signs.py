@@ -73,6 +73,7 @@ _OTHER_THINGS = frozenset(
         *("articles", "bookings", "comments", "episodes", "faqs", "invoices", "orders", "posts", "products", "reviews"),
         *("testcases", "tests", "popups", "banners", "modals", "toasts", "tours", "stores", "shops", "branches"),
         *("locations", "offices", "plans", "pricing", "cases", "personas", "scenarios", "stakeholders"),
+        *("escalation", "escalations", "escalationpolicies", "escalationpolicy", "oncall"),
     ]
 )
 _WHEN_IT_HAPPENED = frozenset(["timestamp", "sentat", "datesent", "deliveredat", "readat", "receivedat"])
