@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from policylint.model.rule import CompiledRule, Severity
     from policylint.project.facts import Facts
 
-# Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
-_CAMPAIGN_SIGNS = r"(?m)^\s*[\"']?campaigns?[\"']?\s*:|[\"'](?:connections|messaging_product|components)[\"']\s*:"
-
 
 class Checker:
     """Checks one file after another with the same rules; remembers the facts of each folder."""
@@ -47,10 +43,14 @@ class Checker:
         self.facts: dict[Path, Facts] = {}
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
+        self.tells_of_others = not any(names_rule(n, "policylint/unrecognised", None) for n in settings.ignore)
+        """False where files are named because all are, as pre-commit does: one in no known format is no news then."""
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
 
     def check(self, target: Target) -> FileResult:
         """Check one file."""
+        if target.is_large:
+            return FileResult((), unread=True)
         raw = self.read(target.path)
         if raw is None:
             source = SourceFile(target.shown, "", ())
@@ -69,6 +69,8 @@ class Checker:
                 findings += found
                 undecided += unsure
                 senders.append(sender)
+        if not recognised and not (target.named and self.tells_of_others) and _is_unread(source):
+            return FileResult((), unread=True)
         findings.extend(self.file_findings(target, source, recognised))
         return FileResult(
             findings=self.finished(target, source, findings),
@@ -157,7 +159,7 @@ class Checker:
         for problem in source.problems:
             if problem.rule == "syntax":
                 unread = True
-                if not recognised and re.search(_CAMPAIGN_SIGNS, source.text) is None:
+                if not recognised and not _is_campaign_file(source):
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
@@ -180,11 +182,32 @@ class Checker:
             active = [*self.rules.cards, *OWN_RULES]
             kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
             findings = [*kept, *(tool_finding(problem, target.shown) for problem in problems), *others]
-        return tuple(
+        kept = [
             finding
             for finding in findings
             if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
-        )
+        ]
+        if not kept:
+            return ()
+        from policylint.reporters.secrets import without_secrets  # late: most files have no finding
+
+        # A message may quote a value, such as an address with a token in it.
+        return tuple(finding._replace(message=without_secrets(finding.message)) for finding in kept)
+
+
+def _is_unread(source: SourceFile) -> bool:
+    """Tell whether a file cannot be parsed and shows no sign of a campaign: a template of another tool, for example."""
+    if not any(problem.rule == "syntax" for problem in source.problems):
+        return False
+    from policylint.unread import speaks_of_campaigns
+
+    return not _is_campaign_file(source) and not speaks_of_campaigns(source.text)
+
+
+def _is_campaign_file(source: SourceFile) -> bool:
+    from policylint.unread import is_campaign_file  # late: its patterns are for files that cannot be parsed
+
+    return is_campaign_file(source.text)
 
 
 @cache

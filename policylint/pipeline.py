@@ -56,11 +56,14 @@ def check_all(
     undecided = campaigns = nothing_to_check = 0
     findings: list[Finding] = []
     senders: set[Sender] = set()
+    unread: list[str] = []
     verdicts = {}
     for number, result in Results(files, rules, settings, extensions, read):
         undecided += result.undecided
         campaigns += result.campaigns
         nothing_to_check += not result.recognised and not result.unread
+        if result.unread and not result.findings:
+            unread.append(files[number].shown)
         found = sorted(result.findings, key=_order)
         if watch is not None:
             watch(found)
@@ -78,6 +81,7 @@ def check_all(
         files=len(files),
         campaigns=campaigns,
         nothing_to_check=nothing_to_check,
+        unread=tuple(unread),
         rules=rules.rules,
         applied=len({card.id for sender in senders for card in rules.looking_at(sender)}),
         sources=_Texts(findings, files, read),

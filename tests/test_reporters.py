@@ -612,6 +612,7 @@ def test_json_holds_every_finding_and_verdict() -> None:
             "suppressed": 2,
             "undecided": 1,
             "nothing_to_check": 1,
+            "unread": 0,
         },
         "findings": [
             BULK_OBJECT,
@@ -677,6 +678,7 @@ def test_json_holds_every_finding_and_verdict() -> None:
                 "why": "an expression or a placeholder",
             }
         ],
+        "unread": [],
     }
 
 

@@ -26,6 +26,7 @@ def render(report: Report, _style: Style) -> str:
             "summary": _summary(report),
             "findings": [finding_object(finding) for finding in report.findings],
             "undecided": [_undecided(verdict) for verdict in report.verdicts],
+            "unread": list(report.unread),
         }
     )
 
@@ -52,6 +53,7 @@ def _summary(report: Report) -> dict[str, int]:
         "suppressed": sum(finding.suppressed is not None for finding in report.findings),
         "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
+        "unread": len(report.unread),
     }
 
 
