@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from policylint.model.rule import CompiledRule, Severity
     from policylint.project.facts import Facts
 
-# Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
-_CAMPAIGN_SIGNS = r"(?m)^\s*[\"']?campaigns?[\"']?\s*:|[\"'](?:connections|messaging_product|components)[\"']\s*:"
-
 
 class Checker:
     """Checks one file after another with the same rules; remembers the facts of each folder."""
@@ -49,10 +45,14 @@ class Checker:
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
         self.names = RuleNames(rules.known, frozenset((*rules.cards, *OWN_RULES)), rules.is_waivable)
+        self.tells_of_others = not is_left_out("policylint/unrecognised", settings)
+        """False where files are named because all are, as pre-commit does: one in no known format is no news then."""
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
 
     def check(self, target: Target) -> FileResult:
         """Check one file."""
+        if target.is_large:
+            return FileResult((), unread=True)
         raw = self.read(target.path)
         if raw is None:
             source = SourceFile(target.shown, "", ())
@@ -78,6 +78,8 @@ class Checker:
                 findings += found
                 undecided += unsure
                 senders.append(sender)
+        if not recognised and not (target.named and self.tells_of_others) and _is_unread(source):
+            return FileResult((), unread=True)
         findings.extend(self.file_findings(target, source, recognised))
         return FileResult(
             findings=self.finished(target, source, findings),
@@ -167,7 +169,7 @@ class Checker:
         for problem in source.problems:
             if problem.rule == "syntax":
                 unread = True
-                if not recognised and re.search(_CAMPAIGN_SIGNS, source.text) is None:
+                if not recognised and not _is_campaign_file(source):
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
@@ -190,9 +192,30 @@ class Checker:
             kept, problems = apply_suppressions(source, own, self.names, self.settings.as_of)
             said = (tool_finding(problem, target.shown, source=source) for problem in problems)
             findings = [*kept, *said, *others]
-        return tuple(
+        found = [
             finding for finding in findings if finding.code is not None or not is_left_out(finding.rule, self.settings)
-        )
+        ]
+        if not found:
+            return ()
+        from policylint.reporters.secrets import without_secrets  # late: most files have no finding
+
+        # A message may quote a value, such as an address with a token in it.
+        return tuple(finding._replace(message=without_secrets(finding.message)) for finding in found)
+
+
+def _is_unread(source: SourceFile) -> bool:
+    """Tell whether a file cannot be parsed and shows no sign of a campaign: a template of another tool, for example."""
+    if not any(problem.rule == "syntax" for problem in source.problems):
+        return False
+    from policylint.unread import speaks_of_campaigns
+
+    return not _is_campaign_file(source) and not speaks_of_campaigns(source.text)
+
+
+def _is_campaign_file(source: SourceFile) -> bool:
+    from policylint.unread import is_campaign_file  # late: its patterns are for files that cannot be parsed
+
+    return is_campaign_file(source.text)
 
 
 @cache

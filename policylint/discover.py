@@ -30,6 +30,8 @@ SKIPPED_FOLDERS = frozenset(
 )
 """Folders that are not walked into; a file in one of them is checked when it is named."""
 
+LARGEST = 50_000_000
+"""Bytes of a file that is read where it is met in a folder; parsed, it takes up to ten times as much memory."""
 _ENDINGS = (".yaml", ".yml", ".json", ".jsonc", ".json5", ".txt")
 # Manifests and settings of applications; requirements, package.json and compose files have one of the endings.
 _BY_NAME = r"\.env(?:[.-][\w.-]+)?|[\w.-]+\.env|env\.(?:example|sample|template|dist)|go\.mod|pyproject\.toml|pipfile"
@@ -54,6 +56,8 @@ class Target(NamedTuple):
     path: Path
     named: bool
     """True where the command line names it, False where it was met in a folder."""
+    is_large: bool = False
+    """True where it was met in a folder and is larger than a campaign file is: data, a dump, a model."""
 
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = (), base: Path | None = None) -> list[Target]:
@@ -73,7 +77,8 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = (), base: Path | Non
         path = Path(text)
         if path.is_dir():
             targets: Iterable[Target] = (
-                Target(_shown(file), Path(file), named=False) for file in _walk(text, exclude, base)
+                Target(_shown(entry.path), Path(entry.path), named=False, is_large=_is_large(entry))
+                for entry in _walk(text, exclude, base)
             )
         elif path.exists():
             targets = [Target(_shown(text), path, named=True)]
@@ -90,7 +95,7 @@ def folders_of(paths: Iterable[str]) -> tuple[Path, ...]:
     return tuple(Path(os.path.abspath(text)) for text in paths if Path(text).is_dir())  # noqa: PTH100  # links stay
 
 
-def _walk(folder: str, exclude: Sequence[str], base: Path | None) -> Iterator[str]:
+def _walk(folder: str, exclude: Sequence[str], base: Path | None) -> Iterator[os.DirEntry[str]]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -101,7 +106,7 @@ def _walk(folder: str, exclude: Sequence[str], base: Path | None) -> Iterator[st
             if entry.name not in SKIPPED_FOLDERS and not is_excluded(Path(entry.path), exclude, base):
                 yield from _walk(entry.path, exclude, base)
         elif _may_hold_campaigns(entry.name) and _is_file(entry):
-            yield entry.path
+            yield entry
 
 
 def _may_hold_campaigns(name: str) -> bool:
@@ -115,6 +120,13 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return entry.is_file()
     except OSError:  # a link that leads to itself
         return True
+
+
+def _is_large(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.stat().st_size > LARGEST
+    except OSError:
+        return False
 
 
 def _shown(path: str) -> str:

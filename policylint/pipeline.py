@@ -63,6 +63,7 @@ def check_all(
     undecided = campaigns = nothing_to_check = 0
     findings: list[Finding] = []
     senders: set[Sender] = set()
+    unread: list[str] = []
     verdicts = {}
     ids: Counter[tuple[str, str]] = Counter()
     results = Results(files, rules, settings, extensions, read)
@@ -70,6 +71,8 @@ def check_all(
         undecided += result.undecided
         campaigns += result.campaigns
         nothing_to_check += not result.recognised and not result.unread
+        if result.unread and not result.findings:
+            unread.append(files[number].shown)
         found = sorted(result.findings, key=_order)
         if watch is not None:
             watch(found)
@@ -92,6 +95,7 @@ def check_all(
         files=len(files),
         campaigns=campaigns,
         nothing_to_check=nothing_to_check,
+        unread=tuple(unread),
         rules=rules.rules,
         applied=len({card.id for sender in senders for card in rules.looking_at(sender)}),
         sources=_Texts(findings, files, read),

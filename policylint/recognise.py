@@ -66,12 +66,13 @@ class Recogniser:
             if own:
                 yield from ((sources.ADAPTER, sources.adapted(document, own)) for document in source.documents)
                 return
+        name = source.path.rpartition("/")[2].lower()
         text = source.text.lower()
         possible: list[bool | None] = [None] * len(self.candidates)
         for document in source.documents:
             for at, candidate in enumerate(self.candidates):
                 if possible[at] is None:
-                    possible[at] = not candidate.words or any(word in text for word in candidate.words)
+                    possible[at] = _may_be_of(candidate, name, text)
                 found = self._tried(candidate, document, path) if possible[at] else None
                 if found is not None:
                     yield found
@@ -94,10 +95,13 @@ class Recogniser:
         from policylint.parse.lines import whole_text
 
         folder = os.path.realpath(path.parent)
-        target = os.path.realpath(os.path.join(folder, relative))  # noqa: PTH118  # Path would drop `..` and links later
-        if os.path.commonpath([folder, target]) != folder:
+        try:
+            target = os.path.realpath(os.path.join(folder, relative))  # noqa: PTH118  # Path would drop `..` and links later
+            if os.path.commonpath([folder, target]) != folder:
+                return None
+            raw = self.read(path.parent / relative)
+        except ValueError:  # no name that a file can have: a zero byte, half a character
             return None
-        raw = self.read(path.parent / relative)
         try:
             text = None if raw is None else decode(raw)
         except UnicodeDecodeError:
@@ -105,3 +109,10 @@ class Recogniser:
         if text is None:
             return None
         return whole_text(f"{shown.rpartition('/')[0]}/{relative}".lstrip("/"), text)
+
+
+def _may_be_of(candidate: Candidate, name: str, text: str) -> bool:
+    """Tell whether a file may be of a format, by its name and the words in its text, both in small letters."""
+    if candidate.names is not None and not candidate.names.fullmatch(name):
+        return False
+    return not candidate.words or any(word in text for word in candidate.words)

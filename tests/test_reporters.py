@@ -627,6 +627,7 @@ def test_json_holds_every_finding_and_verdict() -> None:
             "baselined": 1,
             "undecided": 1,
             "nothing_to_check": 1,
+            "unread": 0,
         },
         "findings": [
             BULK_OBJECT,
@@ -715,6 +716,7 @@ def test_json_holds_every_finding_and_verdict() -> None:
                 "why": "an expression or a placeholder",
             }
         ],
+        "unread": [],
     }
 
 

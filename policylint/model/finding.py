@@ -153,7 +153,7 @@ class FileResult(NamedTuple):
     recognised: bool = False
     """True where a document of it is in a known format."""
     unread: bool = False
-    """True where it could not be read."""
+    """True where it could not be read, or was not: one without findings shows no sign of a campaign."""
     senders: frozenset[Sender] = frozenset()
     """By what the rules for its campaigns were chosen."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
@@ -186,6 +186,8 @@ class Report(NamedTuple):
     """What became of the entries of the baseline; None where there is none."""
     show_suppressed: bool = False
     show_undecided: bool = False
+    unread: tuple[str, ...] = ()
+    """Files met in a folder that cannot be parsed and show no sign of a campaign, or are too large to be one."""
     fail_on: Severity | None = None
     """Least severity that makes the run fail; None where nothing does."""
 

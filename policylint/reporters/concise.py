@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36", Severity.OFF: "2"}
 STRONG, FRAME = "1", "1;34"
+_WHY_UNREAD = "cannot be parsed and shows no sign of a campaign, or is very large"
 _LOUDEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -83,9 +84,19 @@ def severities(findings: Iterable[Finding]) -> str:
 
 
 def summary(report: Report, style: Style) -> list[str]:
-    """Return the last line, after a loud one where no campaign was found."""
-    loud = no_campaigns(report)
-    return [*([painted(loud, COLORS[Severity.WARNING], style)] if loud else []), _totals(report)]
+    """Return the last line, after loud ones where files could not be read and where no campaign was found."""
+    loud = [said for said in (unread(report), no_campaigns(report)) if said]
+    return [*(painted(said, COLORS[Severity.WARNING], style) for said in loud), _totals(report)]
+
+
+def unread(report: Report) -> str | None:
+    """Return what is to be said of files that were not read, though nothing shows that they are campaigns."""
+    if not report.unread:
+        return None
+    first = visible(report.unread[0])
+    if len(report.unread) == 1:
+        return f"1 file was not read, {first}: it {_WHY_UNREAD}; name it to see why"
+    return f"{len(report.unread)} files were not read, {first} the first: each {_WHY_UNREAD}; name one to see why"
 
 
 def no_campaigns(report: Report) -> str | None:
@@ -115,6 +126,8 @@ def looked_at_in_words(report: Report) -> str:
     parts = [plural(report.campaigns, "campaign"), plural(report.applied, "rule")]
     if report.nothing_to_check:
         parts.append(plural(report.nothing_to_check, "file", " with nothing to check"))
+    if report.unread:
+        parts.append(plural(len(report.unread), "file", " not read"))
     if report.undecided:
         parts.append(f"{report.undecided} undecided")
     parts += [f"{count} {word}" for kind, word in kinds.items() if (count := report.accepted(kind))]

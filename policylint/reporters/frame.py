@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policylint.model.tuples import NamedTuple
 from policylint.reporters.display import cells, width
-from policylint.reporters.secrets import secret_spans
+from policylint.reporters.secrets import without_secrets
 
 if TYPE_CHECKING:
     from policylint.model.source import Region
@@ -62,10 +62,7 @@ def _without_secrets(text: str, begin: int, low: int, high: int) -> str:
     """Return a piece of a line with a ``*`` for every character that is secret; ``begin`` is where its line begins."""
     # A value may begin long before the piece, and be named on the line above.
     known = max(text.rfind("\n", 0, max(begin - 1, 0)) + 1, low - _LOOK_BACK)
-    shown = list(text[known:high])
-    for start, end in secret_spans(text[known:high]):
-        shown[start:end] = "*" * (end - start)
-    return "".join(shown[low - known :])
+    return without_secrets(text[known:high])[low - known :]
 
 
 def _window(

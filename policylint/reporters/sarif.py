@@ -14,7 +14,7 @@ from policylint.model.own import OWN_PACK, OWN_RULES
 from policylint.model.rule import Rule, Severity, Source
 from policylint.model.texts import TextTemplate
 from policylint.reporters.acceptance import accepted
-from policylint.reporters.concise import no_campaigns
+from policylint.reporters.concise import no_campaigns, unread
 from policylint.reporters.display import plural
 from policylint.reporters.json_report import finding_object, json_text
 from policylint.reporters.links import PROJECT_PAGE, page_of, url_of
@@ -87,7 +87,7 @@ def _kept(report: Report) -> list[Finding]:
 
 
 def _notifications(report: Report) -> list[dict[str, Any]]:
-    said = [no_campaigns(report)]
+    said = [unread(report), no_campaigns(report)]
     over = len(report.findings) - MAXIMUM_RESULTS
     if over > 0:
         said.append(f"{plural(over, 'finding')} left out: a SARIF run holds at most {MAXIMUM_RESULTS}")
