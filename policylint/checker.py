@@ -59,6 +59,8 @@ class Checker:
             problem = Problem("syntax", f"{target.shown} cannot be read", _nowhere(), hint="check its permissions")
             said = tool_finding(problem, target.shown, source=source)
             return FileResult(self.finished(target, source, [said]), unread=True)
+        if not target.named and not self.recogniser.may_hold(raw, target.path):
+            return FileResult(())
         source = parse(target.shown, raw)
         findings: list[Finding] = []
         undecided: list[Undecided] = []

@@ -56,8 +56,13 @@ class Target(NamedTuple):
     path: Path
     named: bool
     """True where the command line names it, False where it was met in a folder."""
-    is_large: bool = False
-    """True where it was met in a folder and is larger than a campaign file is: data, a dump, a model."""
+    size: int = 0
+    """Bytes; 0 where it was not looked at."""
+
+    @property
+    def is_large(self) -> bool:
+        """True where it was met in a folder and is larger than a campaign file is: data, a dump, a model."""
+        return not self.named and self.size > LARGEST
 
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = (), base: Path | None = None) -> list[Target]:
@@ -76,12 +81,10 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = (), base: Path | Non
     for text in paths:
         path = Path(text)
         if path.is_dir():
-            targets: Iterable[Target] = (
-                Target(_shown(entry.path), Path(entry.path), named=False, is_large=_is_large(entry))
-                for entry in _walk(text, exclude, base)
-            )
+            shown = _shown(text)
+            targets = _walk(text, "" if shown == "." else f"{shown.rstrip('/')}/", exclude, base)
         elif path.exists():
-            targets = [Target(_shown(text), path, named=True)]
+            targets = iter([Target(_shown(text), path, named=True)])
         else:
             raise UsageError(f"there is no file or folder '{text}'", "name files or folders that exist")
         for target in targets:
@@ -95,18 +98,20 @@ def folders_of(paths: Iterable[str]) -> tuple[Path, ...]:
     return tuple(Path(os.path.abspath(text)) for text in paths if Path(text).is_dir())  # noqa: PTH100  # links stay
 
 
-def _walk(folder: str, exclude: Sequence[str], base: Path | None) -> Iterator[os.DirEntry[str]]:
+def _walk(folder: str, shown: str, exclude: Sequence[str], base: Path | None) -> Iterator[Target]:
+    """Yield the files to check in a folder and below; ``shown`` is what stands before the names of its entries."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         hint = "check its permissions, or exclude it in the configuration"
         raise UsageError(f"the folder '{folder}' cannot be read: {error.strerror}", hint) from None
     for entry in entries:
+        name = entry.name
         if entry.is_dir(follow_symlinks=False):
-            if entry.name not in SKIPPED_FOLDERS and not is_excluded(Path(entry.path), exclude, base):
-                yield from _walk(entry.path, exclude, base)
-        elif _may_hold_campaigns(entry.name) and _is_file(entry):
-            yield entry
+            if name not in SKIPPED_FOLDERS and not is_excluded(Path(entry.path), exclude, base):
+                yield from _walk(entry.path, f"{shown}{name}/", exclude, base)
+        elif _may_hold_campaigns(name) and _is_file(entry):
+            yield Target(f"{shown}{name}", Path(entry.path), named=False, size=_size(entry))
 
 
 def _may_hold_campaigns(name: str) -> bool:
@@ -122,11 +127,11 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return True
 
 
-def _is_large(entry: os.DirEntry[str]) -> bool:
+def _size(entry: os.DirEntry[str]) -> int:
     try:
-        return entry.stat().st_size > LARGEST
+        return entry.stat().st_size
     except OSError:
-        return False
+        return 0
 
 
 def _shown(path: str) -> str:

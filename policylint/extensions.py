@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    import re
-
     from policylint.model.campaign import Campaign
     from policylint.model.finding import Finding, Report
     from policylint.model.rule import Operator
@@ -53,8 +51,8 @@ class Candidate(NamedTuple):
     words: tuple[str, ...]
     """In small letters; the text of every document of the format holds one of them. None given: any text may be."""
     load: Callable[[], Adapter]
-    names: re.Pattern[str] | None = None
-    """Fits the whole name of every file of the format, in small letters; None where any name may be."""
+    names: str | None = None
+    """A regular expression for the whole name of every file of the format, in small letters; None: any name may be."""
 
     @classmethod
     def of(cls, adapter: Adapter) -> Candidate:

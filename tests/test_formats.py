@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -45,7 +46,7 @@ def recognised_by(document: Document) -> list[str]:
 
 def may_be_of(candidate: Candidate, document: Document) -> bool:
     name = document.path.rpartition("/")[2].lower()
-    if candidate.names is not None and not candidate.names.fullmatch(name):
+    if candidate.names is not None and not re.fullmatch(candidate.names, name):
         return False
     return not candidate.words or any(word in document.text.lower() for word in candidate.words)
 

@@ -22,11 +22,14 @@ from policylint import results
 from policylint.config import Settings, configuration_in, overrides_of
 from policylint.discover import Target, discover, read_file
 from policylint.errors import PolicylintError
+from policylint.extensions import Adapted, Adapter, Candidate
 from policylint.jobs import can_fork, map_in_processes
 from policylint.model.rule import Severity
 from policylint.pipeline import run
 from policylint.plain import plain_result, result_of
 from policylint.plugins import load_extensions
+from policylint.recognise import Recogniser
+from policylint.record import ProviderTable
 from policylint.resultcache import ResultCache
 from policylint.ruleset import load_rules
 
@@ -427,3 +430,64 @@ def test_processes_are_started_where_they_shorten_the_run(
     settings = Settings(as_of=DAY, jobs=None)
     found = results.Results(targets, load_rules(settings, extensions()), settings, extensions(), read_file)
     assert found._worthwhile_jobs(range(files)) == expected
+
+
+# --- files that cannot be of interest ---------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus beside the project")
+def test_on_real_files_a_look_at_the_bytes_changes_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(CORPUS)
+    looked = checked()
+    monkeypatch.setattr(Recogniser, "may_hold", lambda *_: True)
+    parsed = checked()
+    assert (looked.findings, looked.campaigns, looked.verdicts) == (parsed.findings, parsed.campaigns, parsed.verdicts)
+
+
+@pytest.mark.parametrize("adapter", [candidate.load() for candidate in load_extensions(installed=False).adapters])
+def test_the_example_of_every_format_may_hold_campaigns(adapter: Any) -> None:
+    name = adapter.example.splitlines()[0].lstrip("#/ ").strip() if adapter.example[:1] in "#/" else "file.yaml"
+    assert recogniser().may_hold(adapter.example.encode(), Path(name))
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "expected"),
+    [
+        (b"name: build\non: push\njobs: {}\n", "build.yaml", False),
+        (b'{"compilerOptions": {}}', "x.json", False),
+        (b"CAMPAIGN: x\n", "x.yaml", True),
+        ("nachricht: Grüße".encode(), "x.yaml", True),
+        ("campaña: x\n".encode(), "x.yaml", True),
+        ("CAMPAÑA: x\n".encode(), "x.yaml", True),
+        ("name: x\n".encode("utf-16"), "x.yaml", True),
+        (b'"\\u0063ampaign": x\n', "x.yaml", True),
+        (b'"\\x63ampaign": x\n', "x.yaml", True),
+        (b"a: b  # policylint: ignore[WA101] -- x\n", "x.yaml", True),
+        (b"requests==2\n", "requirements.txt", True),
+        (b"A=b\n", ".env", True),
+        (b"A=b\n", "notes.txt", False),
+    ],
+)
+def test_a_file_is_passed_over_only_if_its_bytes_can_be_of_no_format(raw: bytes, name: str, expected: bool) -> None:
+    assert recogniser().may_hold(raw, Path(name)) is expected
+
+
+def test_with_an_adapter_that_names_no_words_every_file_is_read() -> None:
+    anything = Adapter("any", "Any", "all", lambda _document: False, lambda *_: Adapted(()))
+    candidates = (*extensions().adapters, Candidate.of(anything))
+    assert Recogniser(candidates, table(), read_file).may_hold(b"jobs: {}", Path("x.yaml"))
+
+
+def test_a_file_that_is_named_is_always_read(folder: Path) -> None:
+    (folder / "plain.yaml").write_text("jobs: {}\n", encoding="utf-8")
+    (finding,) = checked(["plain.yaml"]).findings
+    assert finding.rule == "policylint/unrecognised"
+    assert checked(["."]).nothing_to_check > 0
+
+
+def recogniser() -> Recogniser:
+    return Recogniser(extensions().adapters, table(), read_file)
+
+
+def table() -> ProviderTable:
+    return ProviderTable({})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache, partial
 from importlib import import_module
@@ -91,8 +90,7 @@ def _adapter(module: str) -> Adapter:
 @hookimpl
 def policylint_adapters() -> Iterable[Candidate]:
     """Give the built-in adapters."""
-    names = {module: re.compile(pattern) for module, pattern in _NAMES.items()}
     return [
-        Candidate(module.replace("_", "-"), words, partial(_adapter, module), names.get(module))
+        Candidate(module.replace("_", "-"), words, partial(_adapter, module), _NAMES.get(module))
         for module, words in _FORMATS.items()
     ]
