@@ -189,7 +189,8 @@ def _check(options: argparse.Namespace) -> int:
         raise UsageError("--stdin-filename checks standard input: name no paths beside it")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
     configuration = load_configuration(places, options.config, isolated=options.isolated)
-    settings = _settings(options, configuration)
+    shows_campaigns = any(extensions.reporters[output.format].shows_campaigns for output in asked)
+    settings = _settings(options, configuration)._replace(list_campaigns=shows_campaigns)
     outputs = Outputs(asked, extensions.reporters, _style(options))
     if options.stdin_filename is not None:
         report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)

@@ -78,6 +78,8 @@ class Reporter(NamedTuple):
     render: Callable[[Report, Style], str]
     line: Callable[[Finding], str] | None = None
     """Gives the line of one finding, where the format is nothing but such lines: they are written during the run."""
+    shows_campaigns: bool = False
+    """It shows every campaign and its days: the report has them one by one (``Report.summaries``)."""
 
 
 class Extensions(NamedTuple):

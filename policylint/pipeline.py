@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from policylint.config import Settings
     from policylint.discover import Target
     from policylint.extensions import Extensions
-    from policylint.model.finding import Sender
+    from policylint.model.finding import CampaignSummary, Sender
     from policylint.recognise import Read
 
 
@@ -56,6 +56,7 @@ def check_all(
     undecided = campaigns = nothing_to_check = 0
     findings: list[Finding] = []
     senders: set[Sender] = set()
+    summaries: list[CampaignSummary] = []
     verdicts = {}
     for number, result in Results(files, rules, settings, extensions, read):
         undecided += result.undecided
@@ -68,6 +69,7 @@ def check_all(
         senders.update(result.senders)
         if result.verdicts:
             verdicts[number] = result.verdicts
+        summaries.extend(result.summaries)
     findings.sort(key=_order)
     return Report(
         version=__version__,
@@ -83,6 +85,7 @@ def check_all(
         sources=_Texts(findings, files, read),
         packs={pack.name: pack.digest for pack in rules.packs},
         verdicts=tuple(verdict for number in sorted(verdicts) for verdict in verdicts[number]),
+        summaries=tuple(summaries),
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
         fail_on=settings.fail_on,
