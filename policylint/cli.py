@@ -119,7 +119,7 @@ class _Version(argparse.Action):
 # --- check --------------------------------------------------------------------------------------------------------
 
 
-_FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown")
+_FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "html", "markdown")
 """The built-in ones, as help names them; which there are is known when the plugins are loaded."""
 
 

@@ -42,5 +42,8 @@ def policylint_reporters() -> Mapping[str, Reporter]:
         "gitlab": _late("gitlab", "GitLab's code quality report"),
         "junit": _late("junit", "JUnit's XML, for test dashboards"),
         "checkstyle": _late("checkstyle", "Checkstyle's XML, for review bots"),
+        "html": _late(
+            "html", "one page for a browser: a calendar of the campaigns, findings to search and to print"
+        )._replace(shows_campaigns=True),
         "markdown": _late("markdown", "a summary of a job or of a pull request"),
     }
