@@ -10,13 +10,16 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.browser import Browser, browser, is_installed
 from tests.hostile_run import HOSTILE_PATHS, hostile_run
+from tools.pictures import PICTURES, picture_of
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="no chromium and chromedriver")
 
@@ -213,6 +216,18 @@ document.body.getBoundingClientRect();
 return performance.now() - start;
 """
     assert min(chromium.run(script) for _ in range(3)) < 500  # milliseconds; 15 where nothing else runs
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_script_makes_the_pictures_that_the_readme_shows(scheme: str, page: Path) -> None:
+    sizes = [
+        Image.open(BytesIO(picture_of(page, scheme))).size,
+        Image.open(BytesIO(PICTURES[scheme].read_bytes())).size,
+    ]
+    assert [width for width, _ in sizes] == [1000, 1000]
+    assert PICTURES[scheme].stat().st_size < 100_000
+    readme = (PICTURES[scheme].parent.parent / "README.md").read_text(encoding="utf-8")
+    assert f"docs/{PICTURES[scheme].name}" in readme
 
 
 def test_on_paper_nothing_is_folded_and_addresses_are_written_out(chromium: Browser, page: Path) -> None:
