@@ -19,7 +19,7 @@ from PIL import Image
 
 from tests.browser import Browser, browser, is_installed
 from tests.hostile_run import HOSTILE_PATHS, hostile_run
-from tools.pictures import PICTURES, picture_of
+from tools.pictures import PICTURES, WIDTH, picture_of
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="no chromium and chromedriver")
 
@@ -220,11 +220,8 @@ return performance.now() - start;
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_script_makes_the_pictures_that_the_readme_shows(scheme: str, page: Path) -> None:
-    sizes = [
-        Image.open(BytesIO(picture_of(page, scheme))).size,
-        Image.open(BytesIO(PICTURES[scheme].read_bytes())).size,
-    ]
-    assert [width for width, _ in sizes] == [1000, 1000]
+    made, shown = picture_of(page, scheme), PICTURES[scheme].read_bytes()
+    assert {Image.open(BytesIO(picture)).size[0] for picture in (made, shown)} == {WIDTH}
     assert PICTURES[scheme].stat().st_size < 100_000
     readme = (PICTURES[scheme].parent.parent / "README.md").read_text(encoding="utf-8")
     assert f"docs/{PICTURES[scheme].name}" in readme

@@ -222,7 +222,7 @@ def test_each_campaign_has_a_bar_and_words_for_it_the_broken_ones_first() -> Non
     root = page(BULK, let_pass, summaries=(unread, clean, half, waived, summary(BULK, **STORY)))
     assert rows_of(root) == [
         ["weekly | 2019-11-01 to 2020-01-31", "warning from 2019-11-01 | error from 2019-12-07"],
-        ["waived | on 2026-11-23", "nothing found | 1 let pass"],
+        ["waived | on 2026-11-23", "nothing that counts | 1 let pass"],
         ["unread | its days cannot be read", "nothing found | 3 undecided"],
         ["half | from 2026-01-01, its end cannot be read", "nothing found"],
         ["clean | Clean & simple | says no days", "nothing found"],
@@ -238,10 +238,19 @@ def test_each_campaign_has_a_bar_and_words_for_it_the_broken_ones_first() -> Non
     assert f"{sum(ends):g}%" == broken.get("x")
 
 
-def test_what_only_waits_for_an_answer_never_looks_like_a_pass() -> None:
-    root = page(summaries=(summary(id="open", undecided=1, last=date(2027, 1, 1)),))
-    (bar,) = found(root, "svg", "bar")
-    assert {one.get("class") for one in bar.iter("rect")} == {"unsure"}
+def test_what_waits_for_an_answer_or_was_let_pass_never_looks_like_a_pass() -> None:
+    year: dict[str, Any] = {"first": date(2026, 2, 1), "last": date(2027, 1, 31)}
+    summaries = (summary(id="open", undecided=1, **year), summary(WAIVED, **year), summary(id="clean", **year))
+    bars = found(page(WAIVED, summaries=summaries), "svg", "bar")
+    looks = {words(bar[0]).partition(":")[0]: bar[-1].get("class") for bar in bars}
+    assert looks == {"weekly": "waived", "open": "unsure", "clean": "off"}
+
+
+def test_a_run_as_if_on_a_day_says_nothing_of_the_days_of_campaigns() -> None:
+    day = date(2019, 12, 7)
+    root = page(BULK, summaries=(summary(BULK, first=day, last=day, own=False),), at=day)
+    assert rows_of(root) == [["weekly | as if on 2019-12-07", "error"]]
+    assert "Every campaign is judged as if it ran on 2019-12-07." in words(root)
 
 
 def test_of_many_campaigns_the_broken_ones_are_seen_and_the_rest_is_folded() -> None:
@@ -352,7 +361,7 @@ def test_a_broken_rule_is_explained_with_its_days_and_its_terms() -> None:
 
 def test_the_foot_says_by_what_the_report_can_be_made_again() -> None:
     foot = words(found(page(), "footer")[0])
-    assert foot.endswith("policylint 0.1.0, as of 2026-11-23, with the rule packs examplechat abababababababab")
+    assert foot.endswith(f"policylint 0.1.0, as of 2026-11-23, with the rule packs examplechat {'ab' * 32}")
     assert "as if on 2019-12-07" in words(found(page(at=date(2019, 12, 7)), "footer")[0])
 
 

@@ -79,8 +79,7 @@ def _entry(section: Element) -> Element:
 def _foot(report: Report) -> Element:
     day = f"as of {report.as_of}" if report.at is None else f"as if on {report.at}"
     packs = (
-        element("li", one_line(name), " ", element("code", one_line(digest)[:16]))
-        for name, digest in report.packs.items()
+        element("li", one_line(name), " ", element("code", one_line(digest))) for name, digest in report.packs.items()
     )
     return element(
         "footer",

@@ -34,6 +34,7 @@ _LEGEND = (
     ("info", "info"),
     ("off", "nothing found"),
     ("unsure", "nothing found, some rules undecided"),
+    ("waived", "let pass"),
     ("unknown", "cannot tell"),
 )
 
@@ -165,17 +166,21 @@ def _row(group: Group, summary: CampaignSummary, scale: Scale, report: Report) -
             "th",
             link(f"#campaign-{group.number}", element("bdi", name)) if group.findings else element("bdi", name),
             element("small", element("bdi", one_line(summary.name))) if summary.name else None,
-            element("small", *prose(_days(summary))),
+            element("small", *prose(_days(summary, report))),
             scope="row",
         ),
-        element("td", _picture(group, summary, scale, report, f"{name}: {_days(summary)}; {said}"), class_="picture"),
+        element(
+            "td", _picture(group, summary, scale, report, f"{name}: {_days(summary, report)}; {said}"), class_="picture"
+        ),
         element("td", *(element("span", *prose(text), class_=f"phrase {kind}") for text, kind in phrases)),
     )
 
 
-def _days(summary: CampaignSummary) -> str:
+def _days(summary: CampaignSummary, report: Report) -> str:
     """Return in words when a campaign runs."""
     first, last, own = summary.window
+    if report.at is not None:
+        return f"as if on {report.at}"
     if not own:
         return "its days cannot be read" if summary.unreadable_dates else "says no days"
     if first == last:
@@ -187,39 +192,45 @@ def _days(summary: CampaignSummary) -> str:
 
 def _phrases(group: Group, summary: CampaignSummary) -> Iterator[tuple[str, str]]:
     """Yield in words what was found from which day on, each with its kind."""
+    let_pass = _let_pass(group)
+    of_nothing = "nothing that counts" if let_pass else "nothing found"
     first = group.stretches[0]
     for stretch in group.stretches:
-        words = "cannot tell" if stretch.severity is None else str(stretch.severity)
-        if stretch.severity is Severity.OFF:
-            words = "nothing found"
+        words = {None: "cannot tell", Severity.OFF: of_nothing}.get(stretch.severity, str(stretch.severity))
         if len(group.stretches) == 1:
-            yield words, _kind(stretch, summary)
+            yield words, str(stretch.severity)
         elif stretch is not first or stretch.severity is not Severity.OFF:
-            yield f"{words} from {stretch.first}", _kind(stretch, summary)
-    let_pass = sum(finding.suppressed is not None for finding in group.findings)
+            yield f"{words} from {stretch.first}", str(stretch.severity)
     if let_pass:
-        yield f"{let_pass} let pass", "off"
+        yield f"{let_pass} let pass", "waived"
     if summary.undecided:
         yield f"{summary.undecided} undecided", "unsure"
 
 
-def _kind(stretch: Stretch, summary: CampaignSummary) -> str:
+def _let_pass(group: Group) -> int:
+    return sum(finding.suppressed is not None for finding in group.findings)
+
+
+def _kind(stretch: Stretch, group: Group, summary: CampaignSummary) -> str:
+    """Return how a stretch looks; green is only what nobody had to let pass and nothing is open in."""
     if stretch.severity is None:
         return "unknown"
-    return "unsure" if stretch.severity is Severity.OFF and summary.undecided else str(stretch.severity)
+    if stretch.severity is not Severity.OFF:
+        return str(stretch.severity)
+    return "waived" if _let_pass(group) else "unsure" if summary.undecided else "off"
 
 
 def _picture(group: Group, summary: CampaignSummary, scale: Scale, report: Report, title: str) -> Element:
     grid = (_line(scale.share(day), "grid") for day, _ in scale.ticks())
-    bars = (bar for stretch in group.stretches for bar in _stretch(stretch, summary, scale))
+    bars = (bar for stretch in group.stretches for bar in _stretch(stretch, group, summary, scale))
     changes = (_line(scale.share(day), "change") for day in _worse_from(group.stretches))
     today = _line(scale.share(report.at or report.as_of), "today")
     breaks = (element("rect", x=f"{x:g}%", width="5", class_="break") for x, _, _ in scale.breaks())
     return element("svg", element("title", title), *grid, today, *bars, *changes, *breaks, role="img", class_="bar")
 
 
-def _stretch(stretch: Stretch, summary: CampaignSummary, scale: Scale) -> Iterator[Element]:
-    kind = _kind(stretch, summary)
+def _stretch(stretch: Stretch, group: Group, summary: CampaignSummary, scale: Scale) -> Iterator[Element]:
+    kind = _kind(stretch, group, summary)
     start = scale.share(stretch.first)
     if not summary.window.own:
         yield element("circle", cx=f"{start:g}%", cy="50%", r="6", class_=kind)
