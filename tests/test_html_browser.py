@@ -117,6 +117,15 @@ def test_axe_finds_nothing(chromium: Browser, page: Path, scheme: str, width: in
     assert len(checked) > 40
 
 
+def test_axe_would_find_something(chromium: Browser, page: Path) -> None:
+    chromium.show(page)
+    chromium.run("document.documentElement.removeAttribute('lang'); document.querySelector('h1').style.color = '#eee'")
+    chromium.run(named("AXE_CORE").read_text(encoding="utf-8"))
+    asked = "axe.run('html, header', {runOnly: ['html-has-lang', 'color-contrast']})"
+    found = chromium.driver.execute_async_script(f"{asked}.then(arguments[0])")
+    assert {one["id"] for one in found["violations"]} == {"html-has-lang", "color-contrast"}
+
+
 def test_the_page_is_valid_html(page: Path, tmp_path: Path) -> None:
     rules = {
         # How attributes are written, by the serialiser of the standard library.
