@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint.evaluate import evaluate
-from policylint.model.finding import FileResult, Finding, Undecided, UndecidedVerdict
+from policylint.model.finding import CampaignSummary, FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.own import OWN_RULES
 from policylint.model.rule import RuleNames
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
 from policylint.project.completion import Defaults, complete
 from policylint.recognise import Read, Recogniser
-from policylint.resolve import named_zone, resolve, tool_finding, window_of
+from policylint.resolve import day_of, named_zone, resolve, tool_finding, window_of
 from policylint.ruleset import RuleSet, is_left_out, sender_of
 from policylint.schema import field_name
 
@@ -66,6 +66,7 @@ class Checker:
         undecided: list[Undecided] = []
         senders: list[Sender] = []
         ids: list[str] = []
+        summaries: list[CampaignSummary] = []
         recognised = False
         for adapter, adapted in self.recogniser.adapted(source, target.path):
             recognised = True
@@ -76,10 +77,12 @@ class Checker:
             )
             ids.extend(campaign.id for campaign in adapted.campaigns)
             for campaign in adapted.campaigns:
-                found, unsure, sender = self.judge(campaign, target)
+                found, unsure, sender, summary = self.judge(campaign, target)
                 findings += found
                 undecided += unsure
                 senders.append(sender)
+                if summary is not None:
+                    summaries.append(summary)
         if not recognised and not (target.named and self.tells_of_others) and _is_unread(source):
             return FileResult((), unread=True)
         findings.extend(self.file_findings(target, source, recognised))
@@ -91,6 +94,7 @@ class Checker:
             recognised=recognised,
             senders=frozenset(senders),
             verdicts=tuple(map(_verdict, undecided)) if self.settings.list_undecided else (),
+            summaries=tuple(summaries),
         )
 
     def campaigns(self, source: SourceFile, path: Path) -> list[Campaign]:
@@ -113,8 +117,10 @@ class Checker:
             known = self.facts[folder] = read_facts(root, folder, self.rules.providers, self.read, self.shown_facts)
         return known
 
-    def judge(self, campaign: Campaign, target: Target) -> tuple[list[Finding], list[Undecided], Sender]:
-        """Return the findings of one campaign, its undecided verdicts, and by what the rules for it are chosen."""
+    def judge(
+        self, campaign: Campaign, target: Target
+    ) -> tuple[list[Finding], list[Undecided], Sender, CampaignSummary | None]:
+        """Return the findings of one campaign, its undecided verdicts, by what its rules are chosen, and its days."""
         campaign = self.completed(campaign, target.path)
         sender = sender_of(campaign)
         rules = self.rules.for_campaign(campaign)
@@ -127,12 +133,14 @@ class Checker:
             violations += broken
             undecided += unsure
         findings = self.ambiguous(campaign)
+        days: dict[str, tuple[Window, ...]] = {}
         for violation in violations:
             found = resolve(violation, violation.windows)
             if isinstance(found, Undecided):
                 undecided.append(found)
             elif found is not None:
                 findings.append(found)
+                days[found.fingerprint] = (*days.get(found.fingerprint, ()), *violation.windows)
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
         if self.settings.require_rules and not self.rules.looking_at(sender):
@@ -140,7 +148,27 @@ class Checker:
             message = f"no rule applies to {campaign.id}: no pack has rules for the channel '{channel}'"
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
-        return findings, undecided, sender
+        if not self.settings.list_campaigns:
+            return findings, undecided, sender, None
+        return findings, undecided, sender, self.summary(campaign, findings, days)._replace(undecided=len(undecided))
+
+    def summary(
+        self, campaign: Campaign, findings: Iterable[Finding], days: Mapping[str, tuple[Window, ...]]
+    ) -> CampaignSummary:
+        """Return a campaign and its days; ``days`` are those on which a rule is broken, by fingerprint."""
+        zone = next(iter(self.zones.values()), None)  # nearly always the only one
+        place, name = campaign.place(()), campaign.data.get("name")
+        fingerprints = dict.fromkeys(finding.fingerprint for finding in findings)
+        return CampaignSummary(
+            campaign.id,
+            name if isinstance(name, str) else "",
+            place.document.path,
+            place.region().start.line,
+            campaign.format,
+            self.window(campaign, zone),
+            _has_unreadable_dates(campaign),
+            findings=tuple((one, days.get(one, ())) for one in fingerprints),
+        )
 
     def window(self, campaign: Campaign, zone: tzinfo | None) -> Window:
         """Return the days on which a campaign is judged, counted in a zone."""
@@ -218,6 +246,13 @@ def _is_campaign_file(source: SourceFile) -> bool:
     from policylint.unread import is_campaign_file  # late: its patterns are for files that cannot be parsed
 
     return is_campaign_file(source.text)
+
+
+def _has_unreadable_dates(campaign: Campaign) -> bool:
+    schedule = campaign.data.get("schedule")
+    if not isinstance(schedule, dict):
+        return schedule is not None
+    return any(value not in (None, "") and day_of(value, None) is None for value in map(schedule.get, ("start", "end")))
 
 
 @cache

@@ -19,6 +19,7 @@ from policylint.model.source import EXPRESSION, NOT_CARRIED, NOT_MAPPED, Pointer
 from policylint.parse import parse
 from policylint.record import record_schema
 from policylint.reporters.secrets import without_secrets
+from policylint.reporters.wording import CERTAINTY_WORDS
 from policylint.resolve import severity_on
 from policylint.ruleset import RuleSet, load_rules
 from policylint.schema import field_name, holds_placeholder
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
     from policylint.model.rule import CompiledRule, Condition, Rule
     from policylint.model.source import SourceFile
 
-CERTAINTY_WORDS = {
-    "forbidden": "the terms forbid it",
-    "our_reading": "our reading of the terms",
-    "good_practice": "good practice that the terms name",
-}
 _VERDICT = {True: "true", False: "false", None: "unknown"}
 _HEADINGS = {
     "all": "all of",

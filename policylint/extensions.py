@@ -80,6 +80,10 @@ class Reporter(NamedTuple):
     render: Callable[[Report, Style], str]
     line: Callable[[Finding], str] | None = None
     """Gives the line of one finding, where the format is nothing but such lines: they are written during the run."""
+    shows_campaigns: bool = False
+    """It shows every campaign and its days: the report has them one by one (``Report.summaries``)."""
+    shows_undecided: bool = False
+    """True where the report lists ``Report.verdicts``, whether ``--show-undecided`` is given or not."""
 
 
 class Extensions(NamedTuple):

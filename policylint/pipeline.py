@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from policylint.discover import Target
     from policylint.extensions import Extensions
     from policylint.model.baseline import Comparison
-    from policylint.model.finding import Sender
+    from policylint.model.finding import CampaignSummary, Sender
     from policylint.recognise import Read
 
 
@@ -64,6 +64,7 @@ def check_all(
     findings: list[Finding] = []
     senders: set[Sender] = set()
     unread: list[str] = []
+    summaries: list[CampaignSummary] = []
     verdicts = {}
     ids: Counter[tuple[str, str]] = Counter()
     results = Results(files, rules, settings, extensions, read)
@@ -82,6 +83,7 @@ def check_all(
             ids.update((files[number].shown, campaign) for campaign in result.campaign_ids)
         if result.verdicts:
             verdicts[number] = result.verdicts
+        summaries.extend(result.summaries)
     comparison = None
     if settings.waivers is not None or settings.baseline is not None:
         findings, comparison = _accepted(findings, files, ids, results.checker)
@@ -102,6 +104,7 @@ def check_all(
         packs={pack.name: pack.digest for pack in rules.packs},
         verdicts=tuple(verdict for number in sorted(verdicts) for verdict in verdicts[number]),
         comparison=comparison,
+        summaries=tuple(summaries),
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
         fail_on=settings.fail_on,

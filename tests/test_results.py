@@ -24,6 +24,7 @@ from policylint.discover import Target, discover, read_file
 from policylint.errors import PolicylintError
 from policylint.extensions import Adapted, Adapter, Candidate
 from policylint.jobs import can_fork, map_in_processes
+from policylint.model.finding import CampaignSummary, Window
 from policylint.model.rule import Severity
 from policylint.pipeline import run
 from policylint.plain import plain_result, result_of
@@ -101,10 +102,11 @@ def seen(report: Report) -> tuple[Any, ...]:
 @forked
 @pytest.mark.parametrize("jobs", [2, 5])
 def test_several_processes_find_what_one_finds(folder: Path, jobs: int) -> None:
-    alone = checked()
+    alone = checked(list_campaigns=True)
     assert len(alone.findings) > 5
     assert alone.verdicts
-    assert seen(checked(jobs=jobs)) == seen(alone)
+    assert len(alone.summaries) == alone.campaigns
+    assert seen(checked(jobs=jobs, list_campaigns=True)) == seen(alone)
 
 
 @pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=forked)])
@@ -117,11 +119,52 @@ def test_a_recalled_result_is_the_result(folder: Path, tmp_path: Path, jobs: int
 
 
 def test_a_result_as_plain_data_is_the_same_again(folder: Path) -> None:
-    settings = Settings(as_of=DAY, show_undecided=True)
+    settings = Settings(as_of=DAY, show_undecided=True, list_campaigns=True)
     rules = load_rules(settings, extensions())
     found = results.Results(discover(["."]), rules, settings, extensions(), read_file)
     for _, result in found:
         assert result_of(plain_result(result), rules.rules) == result
+
+
+def test_campaigns_are_listed_with_their_days_where_they_are_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.yaml").write_text(CALENDAR, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = checked(["a.yaml"], select=("WA101",), require_rules=True, list_campaigns=True)
+    fingerprints = [finding.fingerprint for finding in found.findings]
+    story, tool, plain, template = found.summaries
+    whole = Window(date(2019, 11, 1), None, own=True)
+    today = Window(DAY, DAY, own=False)
+    assert story == CampaignSummary("story", "", "a.yaml", 2, "native", whole, False, 0, story.findings)
+    assert [finding.campaign for finding in found.findings] == ["story", "tool"]
+    assert story.findings == ((fingerprints[0], (whole,)),)
+    assert tool == CampaignSummary("tool", "Tool", "a.yaml", 7, "native", today, False, 0, ((fingerprints[1], ()),))
+    assert plain == CampaignSummary("plain", "", "a.yaml", 10, "native", today, True, 1)
+    assert template == CampaignSummary("open", "", "a.yaml", 15, "native", whole, True)
+    assert checked(["a.yaml"]).summaries == ()
+
+
+CALENDAR = """\
+campaigns:
+  - campaign: story
+    channel: whatsapp
+    purpose: newsletter
+    sender: {product: consumer_app}
+    schedule: {start: 2019-11-01, recurrence: weekly}
+  - campaign: tool
+    name: Tool
+    channel: telegram
+  - campaign: plain
+    channel: whatsapp
+    purpose: newsletter
+    sender: {product: "${PRODUCT}"}
+    schedule: "${PLAN}"
+  - campaign: open
+    channel: whatsapp
+    sender: {product: business_platform}
+    schedule: {start: 2019-11-01, end: "${END}"}
+"""
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus beside the project")
@@ -201,6 +244,7 @@ def test_another_client_in_the_manifest_makes_the_campaigns_stale_that_leave_the
         {"require_rules": True},
         {"defaults": {"sender": {"product": "consumer_app"}}},
         {"list_undecided": False},
+        {"list_campaigns": True},
     ],
     ids=str,
 )

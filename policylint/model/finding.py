@@ -142,6 +142,24 @@ Sender: TypeAlias = "tuple[str, str, str]"
 """Channel, sender's product and kind of a record, each "" where it is not known; a product "none" is absent."""
 
 
+class CampaignSummary(NamedTuple):
+    """A campaign and its days, with findings or without."""
+
+    id: str
+    name: str
+    """Its name for people; empty where it has none."""
+    path: str
+    line: int
+    format: str
+    window: Window
+    unreadable_dates: bool
+    """True where its first or last day cannot be read: an expression, or a format that has no place for days."""
+    undecided: int = 0
+    """How many verdicts hang on an unknown value."""
+    findings: tuple[tuple[str, tuple[Window, ...]], ...] = ()
+    """Fingerprint of each of its findings, with the days on which the rule is broken; no days given: on all of them."""
+
+
 class FileResult(NamedTuple):
     """What was found in one file."""
 
@@ -158,6 +176,8 @@ class FileResult(NamedTuple):
     """By what the rules for its campaigns were chosen."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
     """The undecided ones, where they are wanted one by one."""
+    summaries: tuple[CampaignSummary, ...] = ()
+    """Its campaigns, where they are wanted one by one."""
 
 
 class Report(NamedTuple):
@@ -184,6 +204,8 @@ class Report(NamedTuple):
     """The undecided ones, where they are wanted one by one."""
     comparison: Comparison | None = None
     """What became of the entries of the baseline; None where there is none."""
+    summaries: tuple[CampaignSummary, ...] = ()
+    """The campaigns, where they are wanted one by one."""
     show_suppressed: bool = False
     show_undecided: bool = False
     unread: tuple[str, ...] = ()
