@@ -74,9 +74,12 @@ def _campaigns() -> str:
         }
         for name in HOSTILE_NAMES
     ]
+    campaigns.append({"campaign": "open", "channel": "whatsapp", "purpose": "newsletter", "sender": "{{ later }}"})
     reason = "  # policylint: ignore[WA101] until=2026-12-31 -- <b>it's</b> | agreed @team"
-    lines = [
-        f" {line}{reason}" if '"purpose"' in line and number % 2 else f" {line}"
-        for number, line in enumerate(json.dumps(campaigns, indent=1).splitlines())
-    ]
+    purposes = 0
+    lines = []
+    for line in json.dumps(campaigns, indent=1).splitlines():
+        purposes += '"purpose"' in line
+        said = reason if '"purpose"' in line and purposes % 2 else ""
+        lines.append(f" {line}{said}")
     return "\n".join(["campaigns:", *lines, ""])
