@@ -10,7 +10,7 @@ import os
 import random
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 import policylint.parse.yaml as yaml_parser
+from fuzz.soundness import assert_sound, pointers
 from policylint.model.source import (
     EXPRESSION,
     Comment,
@@ -61,16 +62,6 @@ def read_yaml(text: str) -> Any:
 
 def read_json(text: str) -> Any:
     return only(parse("c.json", text.encode())).data
-
-
-def pointers(data: Any, at: Pointer = ()) -> Iterator[Pointer]:
-    yield at
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from pointers(value, (*at, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from pointers(value, (*at, index))
 
 
 def value_in(data: Any, pointer: Pointer) -> Any:
@@ -1501,28 +1492,6 @@ PIECES = [
 ]
 NAMES = ["c.yaml", "c.json", ".env", "go.mod", "requirements.txt", "unknown", "notes.txt"]
 MARKS = [b"", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\xff\xfe\0\0", b"\0\0\xfe\xff"]
-
-
-def assert_sound(source: SourceFile) -> None:
-    """Ask for everything there is to ask of a file."""
-    size = len(source.text)
-    regions = [problem.region for problem in source.problems]
-    regions += [region for problem in source.problems for _, region in problem.related]
-    regions += [comment.region for comment in source.comments()]
-    for document in source.documents:
-        regions.append(document.first_line())
-        for pointer in list(pointers(document.data))[:100]:
-            located = document.locate(pointer)
-            assert located is not None
-            regions += [region for region in located if region is not None]
-            regions += [document.region((*pointer, "none")), Place(document, pointer, (0, 1)).region()]
-    starts = [block.start for block in source.blocks()]
-    assert starts == sorted(starts)
-    for block in source.blocks():
-        assert 0 <= block.start <= block.value <= block.end <= size
-    for start, end in regions:
-        assert 0 <= start.offset <= end.offset <= size
-        assert (1, 1) <= start[:2] <= end[:2]
 
 
 @examples(400)
