@@ -172,11 +172,11 @@ def _verdict_lines(compiled: CompiledRule, campaign: Campaign, window: Window) -
     seen = False
     for scope, bases in scopes(compiled, campaign, window.first):
         seen = True
-        if scope is None:
+        violated = compiled.violated(scope)
+        if type(scope[-1]) is Unknown and violated is not False:
             yield f"  undecided: {field_name(bases[-1])} is unknown"
             continue
         item = f" for {field_name(bases[-1])}" if compiled.select else ""
-        violated = compiled.violated(scope)
         yield f"  {({True: 'breaks the rule', False: 'does not break the rule', None: 'undecided'})[violated]}{item}"
         if compiled.parts.where is not None:
             yield f"  applies where [{_VERDICT[compiled.parts.where.test(scope)]}]"
