@@ -143,11 +143,8 @@ def test_seeds_get_beyond_the_checks_of_their_form(tmp_path: Path) -> None:
         (document,) = parse("campaigns.yaml", second).documents
         sources = settings_for(configuration_in(first, "policylint.yaml"), as_of=DAY).sources
         assert len(adapted(document, sources).campaigns) == 1
-    assert [len(waiver_file_in(raw, "w.yaml", Configuration()).data["waivers"]) for raw in waiver_seeds()[:3]] == [
-        1,
-        1,
-        2,
-    ]  # type: ignore[union-attr]
+    waivers = [waiver_file_in(raw, "w.yaml", Configuration()) for raw in waiver_seeds()[:3]]
+    assert [len(document.data["waivers"]) for document in waivers if document] == [1, 1, 2]
     (tmp_path / "pack.yaml").write_bytes(pack_seeds()[0])
     loaded = 0
     for raw in rule_seeds():
