@@ -16,9 +16,9 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from fuzz.targets import FuzzTarget
@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=60, help="for all targets together (default: 60)")
     parser.add_argument("--target", action="append", default=[], help="a target; may be repeated (default: all)")
     parser.add_argument("--folder", type=Path, default=Path(".fuzz"), help="keeps corpora, logs and crashes")
+    parser.add_argument("--jobs", type=int, default=1, help="targets that are fuzzed at the same time (default: 1)")
     parser.add_argument("--input", type=Path, help="give this file to the target once, as after a crash")
     options = parser.parse_args(arguments)
     atheris = _instrumented() if options.input is None else None
@@ -52,9 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for target in chosen:
             target.call(options.input.read_bytes())
         return 0
-    share = max(int(options.seconds / len(chosen)), 1)
+    for target in chosen:
+        target.call(b"")  # rules and adapters are loaded once, which counts for no input
+    share = max(int(options.seconds * options.jobs / len(chosen)), 1)
     words = _dictionary(options.folder)
-    results = [fuzzed(atheris, target, words, options.folder, share) for target in chosen]
+    results = list(fuzzed(atheris, chosen, words, options.folder, share, options.jobs))
     crashes = sum(crashed for _, crashed in results)
     executions = sum(count for count, _ in results)
     print(f"targets: {len(chosen)}, executions: {executions}, crashes: {crashes}")
@@ -86,20 +89,54 @@ def _dictionary(folder: Path) -> list[str]:
     return words
 
 
-def fuzzed(atheris: Any, target: FuzzTarget, words: Sequence[str], folder: Path, seconds: int) -> tuple[int, bool]:
-    """Fuzz one target in a process of its own, and say on standard output how it went.
+def fuzzed(
+    atheris: Any, targets: Sequence[FuzzTarget], words: Sequence[str], folder: Path, seconds: int, jobs: int
+) -> Iterator[tuple[int, bool]]:
+    """Fuzz targets, each in a process of its own, and say on standard output how it went.
 
     Args:
         atheris: The module, with policylint instrumented.
-        target: What to fuzz.
+        targets: What to fuzz.
         words: For mutations of trees.
-        folder: Keeps the corpus and the log; holds ``dictionary``.
-        seconds: When to end.
+        folder: Keeps the corpora and the logs; holds ``dictionary``.
+        seconds: When to end, for each.
+        jobs: How many at the same time.
 
-    Returns:
-        The number of executions, and whether it crashed.
+    Yields:
+        For each the number of executions, and whether it crashed.
 
     """
+    running: dict[int, _Run] = {}
+    for target in targets:
+        if len(running) == jobs:
+            yield _ended(running)
+        run = _prepared(target, folder)
+        options = [
+            *(f"-max_total_time={seconds}", f"-timeout={LONGEST_INPUT}", f"-rss_limit_mb={MEMORY}", "-max_len=4000"),
+            *(f"-dict={folder / 'dictionary'}", f"-artifact_prefix={run.crashes}/", "-print_final_stats=1"),
+            *(str(folder / kind / target.name) for kind in ("corpus", "seeds")),
+        ]
+        child = os.fork()
+        if child == 0:
+            _fuzz(atheris, target.call, words, options, run.log)
+        running[child] = run
+    while running:
+        yield _ended(running)
+
+
+class _Run(NamedTuple):
+    """The fuzzing of a target."""
+
+    target: str
+    log: Path
+    crashes: Path
+    """Folder of the inputs on which it crashes."""
+    before: frozenset[Path]
+    """What that held."""
+    started: float
+
+
+def _prepared(target: FuzzTarget, folder: Path) -> _Run:
     corpus, seeds, crashes = (folder / kind / target.name for kind in ("corpus", "seeds", "crashes"))
     shutil.rmtree(seeds, ignore_errors=True)
     for made in (corpus, seeds, crashes):
@@ -107,26 +144,22 @@ def fuzzed(atheris: Any, target: FuzzTarget, words: Sequence[str], folder: Path,
     for number, seed in enumerate(target.seeds()):
         (seeds / f"{number:03}").write_bytes(seed)
     log = folder / f"{target.name}.log"
-    options = [
-        *(f"-max_total_time={seconds}", f"-timeout={LONGEST_INPUT}", f"-rss_limit_mb={MEMORY}", "-max_len=4000"),
-        *(f"-dict={folder / 'dictionary'}", f"-artifact_prefix={crashes}/", "-print_final_stats=1"),
-        *(str(corpus), str(seeds)),
-    ]
-    started = time.monotonic()
-    before = set(crashes.iterdir())
-    child = os.fork()
-    if child == 0:
-        _fuzz(atheris, target.call, words, options, log)
-    crashed = os.waitpid(child, 0)[1] != 0
-    text = log.read_text(errors="replace")
+    return _Run(target.name, log, crashes, frozenset(crashes.iterdir()), time.monotonic())
+
+
+def _ended(running: dict[int, _Run]) -> tuple[int, bool]:
+    """Wait for the next run to end, take it out of those that are running, and say how it went."""
+    child, status = os.wait()
+    run = running.pop(child)
+    text = run.log.read_text(errors="replace")
     counts = re.findall(r"^(?:stat::number_of_executed_units:\s*|#)(\d+)", text, re.MULTILINE)
-    executions = max(map(int, counts), default=0)
-    seconds_taken = time.monotonic() - started
-    print(f"{target.name}: {executions} executions in {seconds_taken:.0f} s" + ", a crash" * crashed, flush=True)
+    executions, crashed = max(map(int, counts), default=0), status != 0
+    seconds = time.monotonic() - run.started
+    print(f"{run.target}: {executions} executions in {seconds:.0f} s" + ", a crash" * crashed, flush=True)
     if crashed:
-        for file in sorted(set(crashes.iterdir()) - before):
-            print(f"  python -m fuzz --target {target.name} --input {file}")
-        print(f"  {_said(text)} (see {log})", flush=True)
+        for file in sorted(set(run.crashes.iterdir()) - run.before):
+            print(f"  python -m fuzz --target {run.target} --input {file}")
+        print(f"  {_said(text)} (see {run.log})", flush=True)
     return executions, crashed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -271,14 +272,14 @@ messages:
 
 
 @cache
-def _pack_folder() -> tempfile.TemporaryDirectory[str]:
-    """Return a folder of this process; it is gone with it."""
+def _pack_folder(_process: int) -> tempfile.TemporaryDirectory[str]:
+    """Return a folder of a process; it is gone with it."""
     return tempfile.TemporaryDirectory(prefix="made-up-pack-")
 
 
 def _load_pack(name: str, raw: bytes) -> None:
     """Load a pack of which one file was made up, and judge with it what it lets through."""
-    folder = Path(_pack_folder().name)
+    folder = Path(_pack_folder(os.getpid()).name)
     files = {"pack.yaml": next(iter(pack_seeds())), "rule.yaml": next(iter(rule_seeds())), name: raw}
     for file, content in files.items():
         (folder / file).write_bytes(content)

@@ -84,13 +84,17 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+TWO = ("--target", "parse-env", "--target", "suppressions")
+
+
 def test_a_run_says_what_it_executed(tmp_path: Path) -> None:
     pytest.importorskip("atheris")
-    found = run("-m", "fuzz", "--seconds", "1", "--folder", str(tmp_path), "--target", "suppressions")
+    found = run("-m", "fuzz", "--seconds", "1", "--jobs", "2", "--folder", str(tmp_path), *TWO)
     assert found.returncode == 0, found.stderr
-    assert re.fullmatch(
-        r"suppressions: [1-9]\d* executions in \d+ s\ntargets: 1, executions: [1-9]\d*, crashes: 0\n", found.stdout
-    )
+    *each, last = found.stdout.splitlines()
+    counts = [re.fullmatch(r"(parse-env|suppressions): ([1-9]\d*) executions in \d+ s", line) for line in each]
+    assert sorted(count[1] for count in counts if count) == ["parse-env", "suppressions"]
+    assert last == f"targets: 2, executions: {sum(int(count[2]) for count in counts if count)}, crashes: 0"
     assert list((tmp_path / "corpus/suppressions").iterdir())
 
 
@@ -106,7 +110,9 @@ def call(raw):
 
 folder = Path(sys.argv[1])
 words = _dictionary(folder)
-assert fuzzed(_instrumented(), FuzzTarget("made-up", call, lambda: [b"campaign: a"]), words, folder, 1)[1]
+target = FuzzTarget("made-up", call, lambda: [b"campaign: a"])
+((_, crashed),) = fuzzed(_instrumented(), [target], words, folder, 1, 1)
+assert crashed
 """
 
 
