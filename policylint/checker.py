@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from policylint.evaluate import evaluate
 from policylint.model.finding import FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.own import OWN_RULES
+from policylint.model.phrase import phrase
 from policylint.model.rule import RuleNames
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
@@ -56,7 +57,8 @@ class Checker:
         raw = self.read(target.path)
         if raw is None:
             source = SourceFile(target.shown, "", ())
-            problem = Problem("syntax", f"{target.shown} cannot be read", _nowhere(), hint="check its permissions")
+            message = phrase("{path} cannot be read", path=target.shown)
+            problem = Problem("syntax", message, _nowhere(), hint=phrase("check its permissions"))
             said = tool_finding(problem, target.shown, source=source)
             return FileResult(self.finished(target, source, [said]), unread=True)
         source = parse(target.shown, raw)
@@ -133,7 +135,11 @@ class Checker:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
         if self.settings.require_rules and not self.rules.looking_at(sender):
             channel = campaign.data.get("channel")
-            message = f"no rule applies to {campaign.id}: no pack has rules for the channel '{channel}'"
+            message = phrase(
+                "no rule applies to {campaign}: no pack has rules for the channel '{channel}'",
+                campaign=campaign.id,
+                channel=channel,
+            )
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
         return findings, undecided, sender
@@ -154,8 +160,10 @@ class Checker:
             if pointer[: len(root)] != root or not _is_read(pointer[len(root) :], rules):
                 continue
             name = field_name(pointer[len(root) :])
-            message = f"{name} is {text}, which YAML 1.1 readers take for {meaning}"
-            hint = f"quote it: '{text}'"
+            message = phrase(
+                "{name} is {text}, which YAML 1.1 readers take for {meaning}", name=name, text=text, meaning=meaning
+            )
+            hint = phrase("quote it: '{text}'", text=text)
             problem = Problem("ambiguous-scalar", message, document.region(pointer), "info", pointer, hint=hint)
             findings.append(tool_finding(problem, document.path, campaign))
         return findings
@@ -174,8 +182,12 @@ class Checker:
             findings.append(tool_finding(problem, target.shown, source=source))
         if target.named and not recognised and not unread:
             severity = "error" if self.settings.strict else "warning"
-            message = f"{target.shown} is in no format that policylint knows, so nothing in it was checked"
-            hint = "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
+            message = phrase(
+                "{path} is in no format that policylint knows, so nothing in it was checked", path=target.shown
+            )
+            hint = phrase(
+                "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
+            )
             problem = Problem("unrecognised", message, _nowhere(), severity, hint=hint)
             findings.append(tool_finding(problem, target.shown, source=source))
         return findings
@@ -223,7 +235,13 @@ def _verdict(item: Undecided) -> UndecidedVerdict:
 
 def _undecided_finding(item: Undecided, severity: Severity) -> Finding:
     path, why = item.explain()
-    message = f"cannot tell whether {item.campaign.id} breaks {item.rule}: {field_name(path)} is unknown ({why})"
+    message = phrase(
+        "cannot tell whether {campaign} breaks {rule}: {field} is unknown ({why})",
+        campaign=item.campaign.id,
+        rule=item.rule,
+        field=field_name(path),
+        why=why,
+    )
     place = item.campaign.place(path)
     problem = Problem("undecided", message, place.region(), str(severity), place.pointer)
     return tool_finding(problem, place.document.path, item.campaign, document=place.document)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from policylint.adapters.conformity import disagreements
 from policylint.extensions import Adapted, Adapter
 from policylint.model.campaign import Campaign
+from policylint.model.phrase import phrase
 from policylint.model.source import Document, Place, Pointer, Problem
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def adapt(document: Document, _providers: ProviderTable) -> Adapted:
     for pointer in pointers:
         record = data if not pointer else data["campaigns"][pointer[1]]
         if not isinstance(record, dict):
-            message = f"entry {pointer[1]} of campaigns is not a mapping"
+            message = phrase("entry {number} of campaigns is not a mapping", number=pointer[1])
             problems.append(Problem("schema", message, document.region(pointer), pointer=pointer))
             continue
         problems.extend(disagreements(record, partial(_place, document, pointer)))

@@ -136,6 +136,8 @@ class Finding(NamedTuple):
     fingerprint: str = ""
     suppressed: Suppression | None = None
     identity: Identity | None = None
+    values: Mapping[str, str] = {}
+    """What the placeholders of the rule's texts stand for."""
 
 
 Sender: TypeAlias = "tuple[str, str, str]"

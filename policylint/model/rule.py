@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from policylint.model.phrase import Phrase
     from policylint.model.source import Document, Pointer
 
 
@@ -31,6 +32,13 @@ class Severity(enum.IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+    @property
+    def word(self) -> Phrase:
+        """The name, for people."""
+        from policylint.model.phrase import phrase
+
+        return phrase(str(self))
 
 
 class Step(NamedTuple):
