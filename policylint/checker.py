@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from policylint.evaluate import evaluate
 from policylint.model.finding import FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.own import OWN_RULES
-from policylint.model.phrase import phrase
+from policylint.model.phrase import as_phrase, phrase
 from policylint.model.rule import RuleNames
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
@@ -240,7 +240,7 @@ def _undecided_finding(item: Undecided, severity: Severity) -> Finding:
         campaign=item.campaign.id,
         rule=item.rule,
         field=field_name(path),
-        why=why,
+        why=as_phrase(why),
     )
     place = item.campaign.place(path)
     problem = Problem("undecided", message, place.region(), str(severity), place.pointer)

@@ -169,10 +169,23 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     report.add_argument("--show-undecided", action="store_true", help="list the verdicts that hang on an unknown value")
     report.add_argument("--strict", action="store_true", help="a named file in no known format is an error")
     report.add_argument("--require-rules", action="store_true", help="a campaign to which no rule applies is an error")
+    _language_option(report)
     report.add_argument("--statistics", action="store_true", help="list in the text how often each rule was broken")
     report.add_argument("--quiet", action="store_true", help="print nothing unless there are findings")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     report.add_argument("--stdin-filename", metavar="NAME", help="check standard input under that name")
+
+
+def _language_option(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        help="language of reports that people read; default: the configuration's, on a terminal the locale's, else en",
+    )
+
+
+LANGUAGES = ("en", "de")
+"""Those of which there is a catalogue in ``policylint/languages``."""
 
 
 def _configuration_options(parser: argparse.ArgumentParser) -> None:
@@ -201,7 +214,8 @@ def _check(options: argparse.Namespace) -> int:
     if options.ratchet and baseline is None:
         raise UsageError("--ratchet goes with a baseline", "name its file: --baseline FILE")
     settings = _settings(options, configuration)._replace(baseline=baseline)
-    outputs = Outputs(asked, extensions.reporters, _style(options))
+    language = options.lang or configuration.data.get("lang")
+    outputs = Outputs(asked, extensions.reporters, _style(options, language), language or "en")
     if options.stdin_filename is not None:
         report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
     else:
@@ -271,11 +285,20 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _style(options: argparse.Namespace) -> Style:
+def _style(options: argparse.Namespace, language: str | None) -> Style:
     from policylint.outputs import style_of
 
-    style = style_of(options.color, os.environ, _columns(), on_terminal=sys.stdout.isatty())
-    return style._replace(statistics=options.statistics)
+    on_terminal = sys.stdout.isatty()
+    style = style_of(options.color, os.environ, _columns(), on_terminal=on_terminal)
+    spoken = language or (_locale_language() if on_terminal else "en")
+    return style._replace(statistics=options.statistics, language=spoken)
+
+
+def _locale_language() -> str:
+    """Return the language of the environment's locale where there is a catalogue of it, else English."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    language = next(filter(None, names), "")[:2]
+    return language if language in LANGUAGES else "en"
 
 
 def _progress(total: int, *, quiet: bool) -> Progress | None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.finding import Undecided, Violation, Window
+from policylint.model.phrase import phrase
 from policylint.model.source import EXPRESSION, Pointer, Unknown
 from policylint.model.tuples import NamedTuple
 from policylint.schema import holds_placeholder
@@ -284,7 +285,7 @@ def _unknown_value(rule: CompiledRule, scope: Any, bases: tuple[Pointer, ...]) -
                     if isinstance(value, Unknown):
                         return _record_path(path, leaf.bases), value.why
                 return leaf.path, _why(leaf.condition.path.read(leaf.scope))
-    return bases[-1], "unknown"
+    return bases[-1], phrase("unknown")
 
 
 def _why(value: Any) -> str:
@@ -295,8 +296,8 @@ def _why(value: Any) -> str:
         return EXPRESSION.why
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     if any(isinstance(part, Unknown) or holds_placeholder(part) for part in parts):
-        return "a part of it is unknown"
-    return "of a kind that cannot be compared"
+        return phrase("a part of it is unknown")
+    return phrase("of a kind that cannot be compared")
 
 
 def _first_unknown(condition: Condition, scope: Any, bases: tuple[Pointer, ...]) -> _Leaf | None:

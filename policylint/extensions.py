@@ -69,6 +69,9 @@ class Style(NamedTuple):
     """Rules are hyperlinks (OSC 8)."""
     statistics: bool = False
     """How often each rule was broken is said at the end."""
+    language: str = "en"
+    say: Callable[[str], str] = str
+    """Gives a phrase in that language."""
 
 
 class Reporter(NamedTuple):
@@ -78,6 +81,8 @@ class Reporter(NamedTuple):
     render: Callable[[Report, Style], str]
     line: Callable[[Finding], str] | None = None
     """Gives the line of one finding, where the format is nothing but such lines: they are written during the run."""
+    spoken: bool = False
+    """People read it: it is written in the language of the run, with a report whose findings are in that language."""
 
 
 class Extensions(NamedTuple):

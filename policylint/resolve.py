@@ -7,7 +7,7 @@ from datetime import date, datetime, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.finding import Finding, Location, Related, Undecided, Violation, Window
-from policylint.model.phrase import phrase
+from policylint.model.phrase import as_phrase, phrase
 from policylint.model.rule import Severity, Step
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def resolve(violation: Violation, windows: tuple[Window, ...]) -> Finding | Unde
     worst, unsure = step_in_force(windows, in_force)
     if worst is None or worst.severity is Severity.OFF:
         if unsure and rule.overridden is not Severity.OFF:
-            why = "the rule was first seen later; since when it holds is unknown"
+            why = phrase("the rule was first seen later; since when it holds is unknown")
             return Undecided(rule, campaign, lambda: (violation.path, why))
         return None
     bound, notes = _bound(violation, worst.severity)
@@ -202,7 +202,7 @@ def _bound(violation: Violation, severity: Severity) -> tuple[Severity, tuple[st
     for to, because in caps:
         if to < min(bound, severity):
             said = "{to}, not {severity}: {because}"
-            notes.append(phrase(said, to=to.word, severity=min(bound, severity).word, because=because))
+            notes.append(phrase(said, to=to.word, severity=min(bound, severity).word, because=as_phrase(because)))
         bound = min(bound, to)
     return bound, tuple(notes)
 

@@ -11,7 +11,7 @@ from policylint.model.tuples import NamedTuple
 if TYPE_CHECKING:
     from policylint.model.baseline import Comparison
     from policylint.model.campaign import Campaign
-    from policylint.model.rule import Rule, Severity, Source, Step
+    from policylint.model.rule import Rule, RuleTexts, Severity, Source, Step
     from policylint.model.source import Place, Pointer, Region
 
 
@@ -182,6 +182,8 @@ class Report(NamedTuple):
     """Texts of the files that have findings, by path, for code frames."""
     packs: Mapping[str, str] = {}
     """Digest of each pack, by name."""
+    texts: Callable[[str], Mapping[str, RuleTexts]] = lambda _language: {}
+    """Gives the texts of the rules in a language, by id."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
     """The undecided ones, where they are wanted one by one."""
     comparison: Comparison | None = None

@@ -40,3 +40,8 @@ def joined(separator: str, parts: Iterable[str]) -> Phrase:
     """Return phrases one after the other, each of which can still be translated."""
     values: dict[str, object] = {f"part{number}": part for number, part in enumerate(parts)}
     return Phrase(separator.join(map(str, values.values())), separator.join(f"{{{name}}}" for name in values), values)
+
+
+def as_phrase(text: str) -> Phrase:
+    """Return a text that may stand in a catalogue as it is, so that it is translated where it is a part of a phrase."""
+    return text if isinstance(text, Phrase) else Phrase(text, text)
