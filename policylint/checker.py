@@ -130,7 +130,7 @@ class Checker:
             if isinstance(found, Undecided):
                 undecided.append(found)
             elif found is not None:
-                findings.append(found)
+                findings.append(found._replace(seen=_seen(violation)) if self.settings.list_conditions else found)
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
         if self.settings.require_rules and not self.rules.looking_at(sender):
@@ -205,6 +205,17 @@ class Checker:
         return tuple(
             finding for finding in findings if finding.code is not None or not is_left_out(finding.rule, self.settings)
         )
+
+
+def _seen(violation: Violation) -> tuple[str, ...]:
+    from policylint.reporters.secrets import masked
+    from policylint.sentences import seen, whole
+
+    said = "{key} [{verdict}] {condition}; it is {value}"
+    return tuple(
+        phrase(said, key=key, verdict=str(holds).lower(), condition=whole(condition), value=masked(seen(value)))
+        for key, condition, holds, value in violation.deciding
+    )
 
 
 @cache

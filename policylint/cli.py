@@ -169,14 +169,19 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     report.add_argument("--show-undecided", action="store_true", help="list the verdicts that hang on an unknown value")
     report.add_argument("--strict", action="store_true", help="a named file in no known format is an error")
     report.add_argument("--require-rules", action="store_true", help="a campaign to which no rule applies is an error")
-    _language_option(report)
+    _reader_options(report)
     report.add_argument("--statistics", action="store_true", help="list in the text how often each rule was broken")
     report.add_argument("--quiet", action="store_true", help="print nothing unless there are findings")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     report.add_argument("--stdin-filename", metavar="NAME", help="check standard input under that name")
 
 
-def _language_option(parser: argparse._ActionsContainer) -> None:
+def _reader_options(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--audience",
+        choices=["marketing", "legal", "dev"],
+        help="for whom it is written: those who plan campaigns, lawyers, developers (check: text and markdown)",
+    )
     parser.add_argument(
         "--lang",
         choices=LANGUAGES,
@@ -213,7 +218,7 @@ def _check(options: argparse.Namespace) -> int:
     baseline = load_baseline(configuration, options.baseline, ratchet=options.ratchet)
     if options.ratchet and baseline is None:
         raise UsageError("--ratchet goes with a baseline", "name its file: --baseline FILE")
-    settings = _settings(options, configuration)._replace(baseline=baseline)
+    settings = _settings(options, configuration)._replace(baseline=baseline, list_conditions=options.audience == "dev")
     language = options.lang or configuration.data.get("lang")
     outputs = Outputs(asked, extensions.reporters, _style(options, language), language or "en")
     if options.stdin_filename is not None:
@@ -291,7 +296,7 @@ def _style(options: argparse.Namespace, language: str | None) -> Style:
     on_terminal = sys.stdout.isatty()
     style = style_of(options.color, os.environ, _columns(), on_terminal=on_terminal)
     spoken = language or (_locale_language() if on_terminal else "en")
-    return style._replace(statistics=options.statistics, language=spoken)
+    return style._replace(statistics=options.statistics, audience=options.audience, language=spoken)
 
 
 def _locale_language() -> str:
@@ -424,6 +429,7 @@ def _explain_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="id or code of a rule")
     parser.add_argument("file", metavar="FILE", nargs="?", help="a campaign file: why the rule fires there or does not")
     parser.add_argument("--as-of", type=_day, metavar="DATE", help="the day; default: today (UTC)")
+    _reader_options(parser)
     parser.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
     _configuration_options(parser)
 
@@ -433,7 +439,8 @@ def _explain(options: argparse.Namespace) -> int:
 
     settings, extensions = _prepared(options, [options.file] if options.file else [])
     if options.file is None:
-        sys.stdout.write(explain_rule(options.id, settings, extensions))
+        language = options.lang or (_locale_language() if sys.stdout.isatty() else "en")
+        sys.stdout.write(explain_rule(options.id, settings, extensions, options.audience, language))
     else:
         sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions))
     return CLEAN

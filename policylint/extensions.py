@@ -69,6 +69,8 @@ class Style(NamedTuple):
     """Rules are hyperlinks (OSC 8)."""
     statistics: bool = False
     """How often each rule was broken is said at the end."""
+    audience: str | None = None
+    """``marketing``, ``legal`` or ``dev`` where the text is written for these."""
     language: str = "en"
     say: Callable[[str], str] = str
     """Gives a phrase in that language."""

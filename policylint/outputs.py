@@ -108,7 +108,7 @@ class Outputs:
         """
         self.reporters = reporters
         self.style = style
-        self.file_style = Style(statistics=style.statistics, language=language)
+        self.file_style = Style(statistics=style.statistics, audience=style.audience, language=language)
         self.in_files = [output for output in asked if output.file is not None]
         self.on_standard_output = [output.format for output in asked if output.file is None]
 

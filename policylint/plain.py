@@ -68,6 +68,7 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "notes": lambda notes: list(map(_plain_text, notes)),
     "related": lambda related: [[path, _plain_region(region), _plain_text(said)] for path, region, said in related],
     "values": dict,
+    "seen": lambda seen: list(map(_plain_text, seen)),
     "suppressed": lambda suppression: _plain_suppression(suppression),
     "identity": lambda identity: None if identity is None else [*identity[:3], list(identity.values), identity.content],
 }
@@ -96,6 +97,7 @@ def _finding(plain: Plain, rules: Mapping[str, Rule]) -> Finding:
         related=tuple(Related(path, _region(region), _text(said)) for path, region, said in found.related),
         suppressed=_suppression(found.suppressed),
         identity=_identity(found.identity),
+        seen=tuple(map(_text, found.seen)),
     )
 
 

@@ -114,20 +114,21 @@ class _Told:
             own = {cap.because: said for cap, said in zip(rule.caps, texts.caps, strict=True)}
             values = {name: self.value(name, value, rule) for name, value in values.items()}
             help_text = substituted(texts.solution, values)
-            dated, said = message, substituted(texts.message, values)
-            message = said
-            if isinstance(dated, Phrase):
-                message = Phrase(said, dated.pattern, {**dated.values, "message": said})
+            said = substituted(texts.message, values)
+            # The day that stands behind the message stays apart from it: not everybody is told of it.
+            dated = isinstance(message, Phrase) and Phrase(said, message.pattern, {**message.values, "message": said})
+            message = Phrase(say(dated), dated.pattern, dated.values) if dated else said
         suppressed = finding.suppressed
         if suppressed is not None:
             suppressed = suppressed._replace(reason=say(suppressed.reason))
         return finding._replace(
-            message=say(message),
+            message=message if texts is not None else say(message),
             help=None if help_text is None else say(help_text),
             notes=tuple(say(note, own) for note in finding.notes),
             related=tuple(related._replace(message=say(related.message)) for related in finding.related),
             suppressed=suppressed,
             values=values,
+            seen=tuple(map(say, finding.seen)),
         )
 
     def value(self, name: str, value: str, rule: Rule) -> str:

@@ -6,6 +6,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from policylint.model.own import OWN_RULES
+from policylint.operators import OPERATORS
+
 PACKAGE = Path(__file__).parent.parent / "policylint"
 _MAKERS = {"phrase": 0, "counted": 1, "Unknown": 0}
 """Function → which of its arguments is the pattern."""
@@ -20,7 +23,11 @@ def patterns() -> dict[str, str]:
         AssertionError: One is put together, so that no catalogue could have it.
 
     """
-    found = dict.fromkeys(("error", "warning", "info"), "Severity")
+    own = [text for texts in OWN_RULES.values() for text in texts]
+    presence = ("is present", "is absent", "is left open")
+    sentences = [*presence, *(operator.sentence for operator in OPERATORS.values())]
+    found = {**dict.fromkeys(("error", "warning", "info"), "Severity"), **dict.fromkeys(own, "OWN_RULES")}
+    found.update(dict.fromkeys(sentences, "OPERATORS"))
     for path in sorted(PACKAGE.rglob("*.py")):
         for node, text in _said_in(ast.parse(path.read_text(encoding="utf-8"))):
             found.setdefault(text, f"{path.relative_to(PACKAGE.parent).as_posix()}:{node.lineno}")

@@ -26,7 +26,7 @@ def dated(finding: Finding, report: Report) -> list[Phrase]:
         said = "({severity} observed on {day})" if finding.earlier.observed else "({severity} since {day})"
         phrases.append(phrase(said, severity=finding.earlier.severity.word, day=finding.earlier.since))
     step = finding.next_change
-    if step is not None and not _is_bounded(finding, report, step):
+    if step is not None and not is_bounded(finding, report, step):
         if step.severity is Severity.OFF:
             change = phrase("ends on {day}", day=step.since)
         else:
@@ -36,7 +36,7 @@ def dated(finding: Finding, report: Report) -> list[Phrase]:
     return phrases
 
 
-def _is_bounded(finding: Finding, report: Report, step: Step) -> bool:
+def is_bounded(finding: Finding, report: Report, step: Step) -> bool:
     """Tell whether the step changes nothing here, because a cap or the configuration decides the severity."""
     if step.severity is Severity.OFF:
         return False

@@ -36,7 +36,9 @@ _OBEYED = re.compile(r"[&<>\"'`*\[\]|~$\\]|(?<![^\W_])_|_(?![^\W_])|[@#!](?=\w)|
 
 def render(report: Report, style: Style) -> str:
     """Return the text."""
-    sections = (_opening, _matrix, _blocking, _coming, _suppressed)
+    sections = [_opening, _matrix, _blocking, _coming, _suppressed]
+    if style.audience == "marketing":
+        sections = [_demands, _campaigns, _suppressed]
     return "\n\n".join(part for section in sections for part in section(report, style)) + "\n"
 
 
@@ -94,10 +96,11 @@ def _matrix(report: Report, style: Style) -> Iterator[str]:
 
 def _blocking(report: Report, style: Style) -> Iterator[str]:
     """Yield each rule that blocks: what to do instead, on which terms, and where."""
-    findings = [finding for finding in report.findings if report.blocks(finding)]
+    # Lawyers and developers look at what does not block as well.
+    findings = [finding for finding in _counting(report) if report.blocks(finding) or style.audience is not None]
     if not findings:
         return
-    yield f"### {style.say(phrase('What blocks'))}"
+    yield f"### {style.say(phrase('What blocks') if style.audience is None else phrase('Findings'))}"
     by_rule: dict[str, list[Finding]] = {}
     for finding in findings[:MAXIMUM_ROWS]:
         by_rule.setdefault(finding.rule, []).append(finding)
@@ -107,9 +110,8 @@ def _blocking(report: Report, style: Style) -> Iterator[str]:
         yield f"**{_rule(first, report)}**{title}"
         yield "\n".join(
             [
-                *(f"- {_place(finding)} {prose('; '.join(_told(finding, report, style)))}" for finding in of_rule),
-                *([f"- {style.say(phrase('Instead'))}: {prose(first.help)}"] if first.help else []),
-                *(f"- {style.say(phrase('Terms'))}: {_source(source)}" for source in first.sources),
+                *(line for finding in of_rule for line in _item(finding, report, style)),
+                *_explained(first, report, style),
             ]
         )
     left_out = len(findings) - MAXIMUM_ROWS
@@ -119,6 +121,56 @@ def _blocking(report: Report, style: Style) -> Iterator[str]:
     form = "<code># policylint: ignore&#91;ID&#93; until=YYYY-MM-DD -- reason</code>"
     stay = "What is to stay needs a suppression with a reason: in the file ({form}) or in the configuration."
     yield style.say(phrase(stay, form=form))
+
+
+def _item(finding: Finding, report: Report, style: Style) -> Iterator[str]:
+    yield f"- {_place(finding)} {prose('; '.join(_told(finding, report, style)))}"
+    if style.audience == "dev":
+        yield from _points(finding, report, style, "  ")
+
+
+def _points(finding: Finding, report: Report, style: Style, indent: str = "") -> Iterator[str]:
+    from policylint.reporters.audience import points
+
+    for point in points(style.audience or "", finding, report):
+        text = prose(style.say(point.text))
+        yield f"{indent}- {prose(style.say(point.label))}: {text if point.url is None else f'[{text}]({point.url})'}"
+
+
+def _explained(finding: Finding, report: Report, style: Style) -> Iterator[str]:
+    """Yield what is said once for all findings of a rule, as items of a list."""
+    if style.audience == "legal":
+        yield from _points(finding, report, style)
+        return
+    if style.audience is None and finding.help:
+        yield f"- {style.say(phrase('Instead'))}: {prose(finding.help)}"
+    yield from (f"- {style.say(phrase('Terms'))}: {_source(source)}" for source in finding.sources)
+
+
+def _demands(report: Report, style: Style) -> Iterator[str]:
+    from policylint.reporters.letter import demands
+
+    yield f"## policylint: {style.say(demands(report))}"
+    yield style.say(looked_at_in_words(report))
+    loud = no_campaigns(report)
+    if loud is not None:
+        yield f"**{style.say(loud)}**"
+
+
+def _campaigns(report: Report, style: Style) -> Iterator[str]:
+    """Yield for each campaign what has to change, for those who plan it."""
+    from policylint.reporters.audience import by_campaign, demand, plain_message
+
+    shown = sorted(_counting(report), key=lambda finding: -finding.severity)[:MAXIMUM_ROWS]
+    for title, findings in by_campaign(shown):
+        yield f"### {prose(title)}"
+        for finding in findings:
+            asked = style.say(demand(finding, report))
+            head = f"- **{prose(asked)}**: {prose(plain_message(finding))}"
+            yield "\n".join([head, *_points(finding, report, style, "  ")])
+    left_out = sum(1 for _ in _counting(report)) - len(shown)
+    if left_out > 0:
+        yield style.say(counted("… and {count} finding more.", "… and {count} findings more.", count=left_out))
 
 
 def _told(finding: Finding, report: Report, style: Style) -> Iterator[str]:

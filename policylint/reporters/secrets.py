@@ -76,3 +76,11 @@ def is_secret_name(name: str) -> bool:
     if words[-1] not in _LAST:
         return False
     return words[-1] != "key" or name.isupper() or not _OF_KEYS.isdisjoint(words[:-1])
+
+
+def masked(text: str) -> str:
+    """Return a text with a ``*`` for every character that is secret."""
+    shown = list(text)
+    for start, end in secret_spans(text):
+        shown[start:end] = "*" * (end - start)
+    return text if "".join(shown) == text else "".join(shown)

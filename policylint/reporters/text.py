@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from policylint.extensions import Style
-from policylint.model.phrase import phrase
+from policylint.model.phrase import as_phrase, phrase
 from policylint.reporters.concise import (
     COLORS,
     FRAME,
@@ -37,6 +37,10 @@ _RULE = 100
 
 def render(report: Report, style: Style) -> str:
     """Return the text."""
+    if style.audience == "marketing":
+        from policylint.reporters.letter import letter
+
+        return letter(report, style)
     blocks = list(_blocks(report, style))
     blocks += ["\n".join(lines) for lines in (undecided_lines(report, style), statistics(report, style)) if lines]
     last = summary(report, style)
@@ -87,7 +91,7 @@ class _Page:
 
     def note(self, word: str, text: str) -> list[str]:
         """Return a labelled text, wrapped under itself."""
-        word, text = self.style.say(phrase(word)), self.style.say(text)
+        word, text = self.style.say(as_phrase(word)), self.style.say(text)
         sign = " " * (self.digits + 2)
         room = max(self.style.width - self.digits - len(word) - 6, _LEAST_ROOM)
         first, *rest = wrapped(one_line(text), room)
@@ -108,7 +112,14 @@ def _block(finding: Finding, report: Report, style: Style, *, again: bool) -> It
             yield from _frame(page, shown, "-", FRAME, [])
     if finding.suppressed is not None:
         yield from page.note("suppressed", suppression_in_words(finding.suppressed))
-    if finding.help:
+    if style.audience is not None and not (again and style.audience == "legal"):
+        from policylint.reporters.audience import points
+
+        for point in points(style.audience, finding, report):
+            yield from page.note(point.label, point.said(style.say))
+        if style.audience == "legal":
+            return
+    elif finding.help:
         yield from page.note("help", finding.help)
     if again and finding.sources:
         said = "as above, and in `policylint explain {rule}`"
