@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint.evaluate import evaluate
-from policylint.model.finding import FileResult, Finding, Undecided, UndecidedVerdict
+from policylint.model.finding import CampaignSummary, FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.own import OWN_RULES
 from policylint.model.phrase import as_phrase, phrase
 from policylint.model.rule import RuleNames
@@ -17,7 +16,7 @@ from policylint.model.source import Pointer, Position, Problem, Region, SourceFi
 from policylint.parse import parse
 from policylint.project.completion import Defaults, complete
 from policylint.recognise import Read, Recogniser
-from policylint.resolve import named_zone, resolve, tool_finding, window_of
+from policylint.resolve import day_of, named_zone, resolve, tool_finding, window_of
 from policylint.ruleset import RuleSet, is_left_out, sender_of
 from policylint.schema import field_name
 
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from policylint.model.finding import Sender, Violation, Window
     from policylint.model.rule import CompiledRule, Severity
     from policylint.project.facts import Facts
-
-# Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
-_CAMPAIGN_SIGNS = r"(?m)^\s*[\"']?campaigns?[\"']?\s*:|[\"'](?:connections|messaging_product|components)[\"']\s*:"
 
 
 class Checker:
@@ -50,10 +46,14 @@ class Checker:
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
         self.names = RuleNames(rules.known, frozenset((*rules.cards, *OWN_RULES)), rules.is_waivable)
+        self.tells_of_others = not is_left_out("policylint/unrecognised", settings)
+        """False where files are named because all are, as pre-commit does: one in no known format is no news then."""
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
 
     def check(self, target: Target) -> FileResult:
         """Check one file."""
+        if target.is_large:
+            return FileResult((), unread=True)
         raw = self.read(target.path)
         if raw is None:
             source = SourceFile(target.shown, "", ())
@@ -61,11 +61,14 @@ class Checker:
             problem = Problem("syntax", message, _nowhere(), hint=phrase("check its permissions"))
             said = tool_finding(problem, target.shown, source=source)
             return FileResult(self.finished(target, source, [said]), unread=True)
+        if not target.named and not self.recogniser.may_hold(raw, target.path):
+            return FileResult(())
         source = parse(target.shown, raw)
         findings: list[Finding] = []
         undecided: list[Undecided] = []
         senders: list[Sender] = []
         ids: list[str] = []
+        summaries: list[CampaignSummary] = []
         recognised = False
         for adapter, adapted in self.recogniser.adapted(source, target.path):
             recognised = True
@@ -76,10 +79,14 @@ class Checker:
             )
             ids.extend(campaign.id for campaign in adapted.campaigns)
             for campaign in adapted.campaigns:
-                found, unsure, sender = self.judge(campaign, target)
+                found, unsure, sender, summary = self.judge(campaign, target)
                 findings += found
                 undecided += unsure
                 senders.append(sender)
+                if summary is not None:
+                    summaries.append(summary)
+        if not recognised and not (target.named and self.tells_of_others) and _is_unread(source):
+            return FileResult((), unread=True)
         findings.extend(self.file_findings(target, source, recognised))
         return FileResult(
             findings=self.finished(target, source, findings),
@@ -89,6 +96,7 @@ class Checker:
             recognised=recognised,
             senders=frozenset(senders),
             verdicts=tuple(map(_verdict, undecided)) if self.settings.list_undecided else (),
+            summaries=tuple(summaries),
         )
 
     def campaigns(self, source: SourceFile, path: Path) -> list[Campaign]:
@@ -111,8 +119,10 @@ class Checker:
             known = self.facts[folder] = read_facts(root, folder, self.rules.providers, self.read, self.shown_facts)
         return known
 
-    def judge(self, campaign: Campaign, target: Target) -> tuple[list[Finding], list[Undecided], Sender]:
-        """Return the findings of one campaign, its undecided verdicts, and by what the rules for it are chosen."""
+    def judge(
+        self, campaign: Campaign, target: Target
+    ) -> tuple[list[Finding], list[Undecided], Sender, CampaignSummary | None]:
+        """Return the findings of one campaign, its undecided verdicts, by what its rules are chosen, and its days."""
         campaign = self.completed(campaign, target.path)
         sender = sender_of(campaign)
         rules = self.rules.for_campaign(campaign)
@@ -125,12 +135,14 @@ class Checker:
             violations += broken
             undecided += unsure
         findings = self.ambiguous(campaign)
+        days: dict[str, tuple[Window, ...]] = {}
         for violation in violations:
             found = resolve(violation, violation.windows)
             if isinstance(found, Undecided):
                 undecided.append(found)
             elif found is not None:
                 findings.append(found._replace(seen=_seen(violation)) if self.settings.list_conditions else found)
+                days[found.fingerprint] = (*days.get(found.fingerprint, ()), *violation.windows)
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
         if self.settings.require_rules and not self.rules.looking_at(sender):
@@ -142,7 +154,27 @@ class Checker:
             )
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
-        return findings, undecided, sender
+        if not self.settings.list_campaigns:
+            return findings, undecided, sender, None
+        return findings, undecided, sender, self.summary(campaign, findings, days)._replace(undecided=len(undecided))
+
+    def summary(
+        self, campaign: Campaign, findings: Iterable[Finding], days: Mapping[str, tuple[Window, ...]]
+    ) -> CampaignSummary:
+        """Return a campaign and its days; ``days`` are those on which a rule is broken, by fingerprint."""
+        zone = next(iter(self.zones.values()), None)  # nearly always the only one
+        place, name = campaign.place(()), campaign.data.get("name")
+        fingerprints = dict.fromkeys(finding.fingerprint for finding in findings)
+        return CampaignSummary(
+            campaign.id,
+            name if isinstance(name, str) else "",
+            place.document.path,
+            place.region().start.line,
+            campaign.format,
+            self.window(campaign, zone),
+            _has_unreadable_dates(campaign),
+            findings=tuple((one, days.get(one, ())) for one in fingerprints),
+        )
 
     def window(self, campaign: Campaign, zone: tzinfo | None) -> Window:
         """Return the days on which a campaign is judged, counted in a zone."""
@@ -175,7 +207,7 @@ class Checker:
         for problem in source.problems:
             if problem.rule == "syntax":
                 unread = True
-                if not recognised and re.search(_CAMPAIGN_SIGNS, source.text) is None:
+                if not recognised and not _is_campaign_file(source):
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
@@ -202,18 +234,58 @@ class Checker:
             kept, problems = apply_suppressions(source, own, self.names, self.settings.as_of)
             said = (tool_finding(problem, target.shown, source=source) for problem in problems)
             findings = [*kept, *said, *others]
-        return tuple(
+        found = [
             finding for finding in findings if finding.code is not None or not is_left_out(finding.rule, self.settings)
-        )
+        ]
+        if not found:
+            return ()
+        return tuple(map(_without_secrets, found))
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    """Return a finding whose message repeats no secret, such as a token in an address that it quotes."""
+    from policylint.reporters.secrets import without_secrets  # late: most files have no finding
+
+    message = without_secrets(finding.message)
+    if message == finding.message:
+        return finding
+    # Reports in other languages make the message again of its values.
+    return finding._replace(
+        message=message, values={name: without_secrets(value) for name, value in finding.values.items()}
+    )
+
+
+def _is_unread(source: SourceFile) -> bool:
+    """Tell whether a file cannot be parsed and shows no sign of a campaign: a template of another tool, for example."""
+    if not any(problem.rule == "syntax" for problem in source.problems):
+        return False
+    from policylint.unread import speaks_of_campaigns
+
+    return not _is_campaign_file(source) and not speaks_of_campaigns(source.text)
+
+
+def _is_campaign_file(source: SourceFile) -> bool:
+    from policylint.unread import is_campaign_file  # late: its patterns are for files that cannot be parsed
+
+    return is_campaign_file(source.text)
+
+
+def _has_unreadable_dates(campaign: Campaign) -> bool:
+    schedule = campaign.data.get("schedule")
+    if not isinstance(schedule, dict):
+        return schedule is not None
+    return any(value not in (None, "") and day_of(value, None) is None for value in map(schedule.get, ("start", "end")))
 
 
 def _seen(violation: Violation) -> tuple[str, ...]:
-    from policylint.reporters.secrets import masked
+    from policylint.reporters.secrets import without_secrets
     from policylint.sentences import seen, whole
 
     said = "{key} [{verdict}] {condition}; it is {value}"
     return tuple(
-        phrase(said, key=key, verdict=str(holds).lower(), condition=whole(condition), value=masked(seen(value)))
+        phrase(
+            said, key=key, verdict=str(holds).lower(), condition=whole(condition), value=without_secrets(seen(value))
+        )
         for key, condition, holds, value in violation.deciding
     )
 

@@ -122,7 +122,7 @@ class _Version(argparse.Action):
 # --- check --------------------------------------------------------------------------------------------------------
 
 
-_FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown")
+_FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "html", "markdown")
 """The built-in ones, as help names them; which there are is known when the plugins are loaded."""
 
 
@@ -218,7 +218,13 @@ def _check(options: argparse.Namespace) -> int:
     baseline = load_baseline(configuration, options.baseline, ratchet=options.ratchet)
     if options.ratchet and baseline is None:
         raise UsageError("--ratchet goes with a baseline", "name its file: --baseline FILE")
-    settings = _settings(options, configuration)._replace(baseline=baseline, list_conditions=options.audience == "dev")
+    reporters = [extensions.reporters[output.format] for output in asked]
+    settings = _settings(options, configuration)._replace(
+        baseline=baseline,
+        list_campaigns=any(reporter.shows_campaigns for reporter in reporters),
+        list_conditions=options.audience == "dev",
+        list_undecided=options.show_undecided or any(reporter.shows_undecided for reporter in reporters),
+    )
     language = options.lang or configuration.data.get("lang")
     outputs = Outputs(asked, extensions.reporters, _style(options, language), language or "en")
     if options.stdin_filename is not None:

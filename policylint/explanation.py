@@ -20,6 +20,7 @@ from policylint.model.source import EXPRESSION, NOT_CARRIED, NOT_MAPPED, Pointer
 from policylint.parse import parse
 from policylint.record import record_schema
 from policylint.reporters.audience import rule_place
+from policylint.reporters.secrets import without_secrets
 from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS
 from policylint.resolve import severity_on
 from policylint.ruleset import RuleSet, load_rules
@@ -326,10 +327,12 @@ def _campaign_lines(campaign: Campaign, carries: Iterable[str]) -> Iterator[str]
         elif isinstance(value, Unknown):
             unknown.setdefault(value.why, []).append(name)
         elif _is_hidden(value, path):
-            unknown.setdefault(EXPRESSION.why, []).append(f"{name} ({seen(value)}  {_where(campaign, path)})")
+            shown = _without_secrets(name, seen(value))
+            unknown.setdefault(EXPRESSION.why, []).append(f"{name} ({shown}  {_where(campaign, path)})")
         else:
             foreign = campaign.foreign_place(path)
-            yield f"  {name}: {seen(value)}  {_where(campaign, path)}{f'  [{foreign[1]}]' if foreign else ''}"
+            shown = _without_secrets(name, seen(value))
+            yield f"  {name}: {shown}  {_where(campaign, path)}{f'  [{foreign[1]}]' if foreign else ''}"
     if absent:
         yield _filled(f"absent: {', '.join(_grouped(dict.fromkeys(absent)))}")
     # What the format cannot say comes last: it is the longest and tells the least.
@@ -340,6 +343,11 @@ def _campaign_lines(campaign: Campaign, carries: Iterable[str]) -> Iterator[str]
         rests = f" that rest on {field_name(path)}" if path else ""
         yield _filled(f"findings{rests} are of severity {severity} at most: {because}")
     yield from (_filled(f"note: {note}") for note in campaign.notes)
+
+
+def _without_secrets(name: str, seen: str) -> str:
+    last = name.rpartition(".")[2]
+    return without_secrets(f"{last}: {seen}")[len(last) + 2 :]
 
 
 def _missing(data: Any, names: tuple[str, ...], at: Pointer = ()) -> Iterator[Pointer]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from policylint.discover import Target
     from policylint.extensions import Extensions
     from policylint.model.baseline import Comparison
-    from policylint.model.finding import Sender
+    from policylint.model.finding import CampaignSummary, Sender
     from policylint.recognise import Read
 
 
@@ -63,6 +63,8 @@ def check_all(
     undecided = campaigns = nothing_to_check = 0
     findings: list[Finding] = []
     senders: set[Sender] = set()
+    unread: list[str] = []
+    summaries: list[CampaignSummary] = []
     verdicts = {}
     ids: Counter[tuple[str, str]] = Counter()
     results = Results(files, rules, settings, extensions, read)
@@ -70,6 +72,8 @@ def check_all(
         undecided += result.undecided
         campaigns += result.campaigns
         nothing_to_check += not result.recognised and not result.unread
+        if result.unread and not result.findings:
+            unread.append(files[number].shown)
         found = sorted(result.findings, key=_order)
         if watch is not None:
             watch(found)
@@ -79,6 +83,7 @@ def check_all(
             ids.update((files[number].shown, campaign) for campaign in result.campaign_ids)
         if result.verdicts:
             verdicts[number] = result.verdicts
+        summaries.extend(result.summaries)
     comparison = None
     if settings.waivers is not None or settings.baseline is not None:
         findings, comparison = _accepted(findings, files, ids, results.checker)
@@ -92,6 +97,7 @@ def check_all(
         files=len(files),
         campaigns=campaigns,
         nothing_to_check=nothing_to_check,
+        unread=tuple(unread),
         rules=rules.rules,
         applied=len({card.id for sender in senders for card in rules.looking_at(sender)}),
         sources=_Texts(findings, files, read),
@@ -99,6 +105,7 @@ def check_all(
         texts=rules.texts,
         verdicts=tuple(verdict for number in sorted(verdicts) for verdict in verdicts[number]),
         comparison=comparison,
+        summaries=tuple(summaries),
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
         fail_on=settings.fail_on,

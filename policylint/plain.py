@@ -9,7 +9,16 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from policylint.model.finding import FileResult, Finding, Identity, Related, Suppression, UndecidedVerdict
+from policylint.model.finding import (
+    CampaignSummary,
+    FileResult,
+    Finding,
+    Identity,
+    Related,
+    Suppression,
+    UndecidedVerdict,
+    Window,
+)
 from policylint.model.phrase import Phrase
 from policylint.model.rule import Severity, Step
 from policylint.model.source import Position, Region
@@ -31,6 +40,7 @@ def plain_result(result: FileResult) -> Plain:
         result.unread,
         sorted(map(list, result.senders)),
         [_plain_verdict(verdict) for verdict in result.verdicts],
+        [_plain_summary(summary) for summary in result.summaries],
     ]
 
 
@@ -42,7 +52,7 @@ def result_of(plain: Plain, rules: Mapping[str, Rule]) -> FileResult:
         rules: The rules of the run, by id.
 
     """
-    findings, campaigns, ids, undecided, recognised, unread, senders, verdicts = plain
+    findings, campaigns, ids, undecided, recognised, unread, senders, verdicts, summaries = plain
     return FileResult(
         tuple(_finding(finding, rules) for finding in findings),
         int(campaigns),
@@ -52,6 +62,7 @@ def result_of(plain: Plain, rules: Mapping[str, Rule]) -> FileResult:
         bool(unread),
         frozenset((str(a), str(b), str(c)) for a, b, c in senders),
         tuple(map(_verdict, verdicts)),
+        tuple(map(_summary, summaries)),
     )
 
 
@@ -123,6 +134,25 @@ def _text(plain: Any) -> Any:
         return plain
     text, pattern, values = plain
     return Phrase(text, pattern, {name: _text(value) for name, value in values.items()})
+
+
+def _plain_summary(summary: CampaignSummary) -> Plain:
+    found = [[fingerprint, [_plain_window(window) for window in windows]] for fingerprint, windows in summary.findings]
+    return list(summary._replace(window=_plain_window(summary.window), findings=found))  # type: ignore[arg-type]
+
+
+def _summary(plain: Plain) -> CampaignSummary:
+    summary = CampaignSummary(*plain)
+    found = ((str(fingerprint), tuple(map(_window, windows))) for fingerprint, windows in summary.findings)
+    return summary._replace(window=_window(summary.window), findings=tuple(found))
+
+
+def _plain_window(window: Window) -> Plain:
+    return [_plain_day(window.first), _plain_day(window.last), window.own]
+
+
+def _window(plain: Any) -> Window:
+    return Window(date.fromisoformat(plain[0]), _day(plain[1]), plain[2])
 
 
 def _plain_region(region: Region) -> Plain:

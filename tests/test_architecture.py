@@ -37,7 +37,8 @@ def test_every_module_of_the_package_is_named_in_architecture_md() -> None:
 )
 def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    found = [*re.findall(r"\]\(([^)#]+)\)", text), *re.findall(r"\bsrc(?:set)?=\"([^\"]+)\"", text)]
+    links = [link for link in found if "://" not in link]
     assert [link for link in links if not (ROOT / name).parent.joinpath(link).exists()] == []
 
 

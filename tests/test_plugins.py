@@ -38,6 +38,7 @@ def test_built_in_things_come_through_the_same_hooks() -> None:
         "concise",
         "github",
         "gitlab",
+        "html",
         "json",
         "jsonl",
         "junit",

@@ -26,6 +26,7 @@ from policylint.reporters import (
     concise,
     github,
     gitlab,
+    html,
     json_report,
     jsonl,
     junit,
@@ -627,6 +628,7 @@ def test_json_holds_every_finding_and_verdict() -> None:
             "baselined": 1,
             "undecided": 1,
             "nothing_to_check": 1,
+            "unread": 0,
         },
         "findings": [
             BULK_OBJECT,
@@ -715,6 +717,7 @@ def test_json_holds_every_finding_and_verdict() -> None:
                 "why": "an expression or a placeholder",
             }
         ],
+        "unread": [],
     }
 
 
@@ -1004,7 +1007,7 @@ def test_a_frame_never_takes_more_room_than_there_is(source: str, where: Region,
 
 def test_every_report_format_has_its_module() -> None:
     modules = {"json": json_report, "text": text, "concise": concise, "jsonl": jsonl, "sarif": sarif, "github": github}
-    modules |= {"gitlab": gitlab, "junit": junit, "checkstyle": checkstyle, "markdown": markdown}
+    modules |= {"gitlab": gitlab, "junit": junit, "checkstyle": checkstyle, "markdown": markdown, "html": html}
     rendered = {name: reporter.render(report(BULK), PLAIN) for name, reporter in policylint_reporters().items()}
     assert rendered == {name: module.render(report(BULK), PLAIN) for name, module in modules.items()}
     lines = {name: reporter.line for name, reporter in policylint_reporters().items() if reporter.line is not None}
@@ -1021,6 +1024,7 @@ NEEDED: Mapping[str, set[str]] = {
     "github": {"concise"},
     "junit": {"concise", "json"},
     "checkstyle": set(),
+    "html": {"concise"},
     "markdown": {"concise"},
 }
 """Format → formats that it is made with: the words of concise, the objects of json."""
@@ -1038,4 +1042,4 @@ print(*sys.modules, file=sys.stderr)
     modules = set(run.stderr.split())
     formats = {one for one in NEEDED if f"policylint.reporters.{'json_report' if one == 'json' else one}" in modules}
     assert formats == {name, *NEEDED[name]}
-    assert ("xml.etree.ElementTree" in modules) == (name in ("junit", "checkstyle"))
+    assert ("xml.etree.ElementTree" in modules) == (name in ("junit", "checkstyle", "html"))

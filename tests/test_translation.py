@@ -84,7 +84,8 @@ class Terminal(io.StringIO):
 
 def said(text: str) -> str:
     """Return the language of a report."""
-    (language,) = (language for language, words in SAID.items() if words in text)
+    on_one_line = " ".join(text.split())  # a terminal may be narrow
+    (language,) = (language for language, words in SAID.items() if words in on_one_line)
     return language
 
 

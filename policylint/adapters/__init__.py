@@ -74,6 +74,12 @@ _FORMATS: dict[str, tuple[str, ...]] = {
     "app_settings": FILE_WORDS,
 }
 
+# Formats that are known by the names of their files, too.
+_NAMES = {
+    "env_file": r"\.env.*|.*\.env|env\.(?:example|sample|template|dist)",
+    "manifest": r"package\.json|composer\.json|requirements.*\.txt|pyproject\.toml|pipfile|go\.mod",
+}
+
 
 @cache
 def _adapter(module: str) -> Adapter:
@@ -84,4 +90,7 @@ def _adapter(module: str) -> Adapter:
 @hookimpl
 def policylint_adapters() -> Iterable[Candidate]:
     """Give the built-in adapters."""
-    return [Candidate(module.replace("_", "-"), words, partial(_adapter, module)) for module, words in _FORMATS.items()]
+    return [
+        Candidate(module.replace("_", "-"), words, partial(_adapter, module), _NAMES.get(module))
+        for module, words in _FORMATS.items()
+    ]

@@ -148,6 +148,24 @@ Sender: TypeAlias = "tuple[str, str, str]"
 """Channel, sender's product and kind of a record, each "" where it is not known; a product "none" is absent."""
 
 
+class CampaignSummary(NamedTuple):
+    """A campaign and its days, with findings or without."""
+
+    id: str
+    name: str
+    """Its name for people; empty where it has none."""
+    path: str
+    line: int
+    format: str
+    window: Window
+    unreadable_dates: bool
+    """True where its first or last day cannot be read: an expression, or a format that has no place for days."""
+    undecided: int = 0
+    """How many verdicts hang on an unknown value."""
+    findings: tuple[tuple[str, tuple[Window, ...]], ...] = ()
+    """Fingerprint of each of its findings, with the days on which the rule is broken; no days given: on all of them."""
+
+
 class FileResult(NamedTuple):
     """What was found in one file."""
 
@@ -159,11 +177,13 @@ class FileResult(NamedTuple):
     recognised: bool = False
     """True where a document of it is in a known format."""
     unread: bool = False
-    """True where it could not be read."""
+    """True where it could not be read, or was not: one without findings shows no sign of a campaign."""
     senders: frozenset[Sender] = frozenset()
     """By what the rules for its campaigns were chosen."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
     """The undecided ones, where they are wanted one by one."""
+    summaries: tuple[CampaignSummary, ...] = ()
+    """Its campaigns, where they are wanted one by one."""
 
 
 class Report(NamedTuple):
@@ -192,8 +212,12 @@ class Report(NamedTuple):
     """The undecided ones, where they are wanted one by one."""
     comparison: Comparison | None = None
     """What became of the entries of the baseline; None where there is none."""
+    summaries: tuple[CampaignSummary, ...] = ()
+    """The campaigns, where they are wanted one by one."""
     show_suppressed: bool = False
     show_undecided: bool = False
+    unread: tuple[str, ...] = ()
+    """Files met in a folder that cannot be parsed and show no sign of a campaign, or are too large to be one."""
     fail_on: Severity | None = None
     """Least severity that makes the run fail; None where nothing does."""
 

@@ -98,10 +98,24 @@ def _counted(severity: Severity, count: int) -> Phrase:
 
 
 def summary(report: Report, style: Style) -> list[str]:
-    """Return the last line, after a loud one where no campaign was found."""
-    loud = no_campaigns(report)
-    said = [painted(style.say(loud), COLORS[Severity.WARNING], style)] if loud else []
-    return [*said, style.say(_totals(report))]
+    """Return the last line, after loud ones where files could not be read and where no campaign was found."""
+    loud = [said for said in (unread(report), no_campaigns(report)) if said]
+    told = (painted(style.say(said), COLORS[Severity.WARNING], style) for said in loud)
+    return [*told, style.say(_totals(report))]
+
+
+def unread(report: Report) -> Phrase | None:
+    """Return what is to be said of files that were not read, though nothing shows that they are campaigns."""
+    if not report.unread:
+        return None
+    return counted(
+        "{count} file was not read, {path}: it cannot be parsed and shows no sign of a campaign, or is very large;"
+        " name it to see why",
+        "{count} files were not read, {path} the first: each cannot be parsed and shows no sign of a campaign, or is"
+        " very large; name one to see why",
+        count=len(report.unread),
+        path=visible(report.unread[0]),
+    )
 
 
 def no_campaigns(report: Report) -> Phrase | None:
@@ -145,6 +159,7 @@ def looked_at_in_words(report: Report) -> Phrase:
             "{count} files with nothing to check",
             count=report.nothing_to_check,
         ),
+        counted("{count} file not read", "{count} files not read", count=len(report.unread)),
         phrase("{count} undecided", count=report.undecided),
         phrase("{count} suppressed", count=report.accepted("in_source")),
         phrase("{count} waived", count=report.accepted("waiver")),

@@ -26,6 +26,7 @@ def render(report: Report, _style: Style) -> str:
             "summary": _summary(report),
             "findings": [finding_object(finding) for finding in report.findings],
             "undecided": [_undecided(verdict) for verdict in report.verdicts],
+            "unread": list(report.unread),
         }
     )
 
@@ -54,6 +55,7 @@ def _summary(report: Report) -> dict[str, int]:
         "baselined": report.accepted("baseline"),
         "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
+        "unread": len(report.unread),
     }
 
 

@@ -18,7 +18,7 @@ from policylint.reporters.concise import (
     spot,
     suppression_in_words,
 )
-from policylint.reporters.dates import dated
+from policylint.reporters.dates import dated, will_block
 from policylint.reporters.display import one_line
 from policylint.reporters.links import page_of, url_of
 
@@ -181,25 +181,16 @@ def _told(finding: Finding, report: Report, style: Style) -> Iterator[str]:
 
 def _coming(report: Report, style: Style) -> Iterator[str]:
     """Yield what does not block today and will."""
-    day = report.at or report.as_of
-    findings = [
-        (finding.next_change, finding)
-        for finding in _counting(report)
-        if finding.next_change is not None
-        and finding.next_change.since > day
-        and not report.blocks(finding)
-        and report.blocks(finding._replace(severity=finding.next_change.severity))
-    ]
-    if findings:
-        rows = [
-            [
-                str(step.since),
-                _place(finding),
-                f"{_rule(finding, report)} {style.say(step.severity.word)}",
-                prose(finding.message),
-            ]
-            for step, finding in sorted(findings, key=lambda item: item[0].since)
+    rows = [
+        [
+            str(step.since),
+            _place(finding),
+            f"{_rule(finding, report)} {style.say(step.severity.word)}",
+            prose(finding.message),
         ]
+        for step, finding in will_block(report)
+    ]
+    if rows:
         yield f"### {style.say(phrase('What will block'))}"
         yield _table(_said(style, phrase("from"), phrase("where"), phrase("rule"), phrase("what")), rows, style)
 

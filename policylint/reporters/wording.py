@@ -1,8 +1,15 @@
-"""What rules and their sources are worth, in words for people."""
+"""What rules and their sources are worth, and texts of rules for no campaign in particular: in words for people."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from policylint.model.phrase import phrase
+from policylint.model.texts import TextTemplate
+
+if TYPE_CHECKING:
+    from policylint.model.finding import Report
+    from policylint.model.rule import Rule
 
 CERTAINTY_WORDS = {
     "forbidden": phrase("the terms forbid it"),
@@ -15,3 +22,14 @@ CONFIDENCE_WORDS = {
     "secondary": phrase("secondary: press and providers"),
     "uncertain": phrase("uncertain: inferred or conflicting"),
 }
+
+
+def in_general(text: str, rule: Rule, report: Report) -> str:
+    """Return a text of a rule with its placeholders in words, for no campaign in particular."""
+    known = {"campaign": "the campaign", "value": "the value"}
+    day = report.at or report.as_of
+    for name, parameter in rule.parameters.items():
+        value = parameter.on(day)
+        known[name] = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    template = TextTemplate(text)
+    return " ".join(template.safe_substitute({name: known.get(name, name) for name in template.names()}).split())

@@ -203,6 +203,10 @@ _FOREIGN_KEYS = (
     " hashtags tweetid tweettext posturl subreddit isread unread read starred folder threadid inreplyto receivedat"
     " fromme inbox mailbox messageid msgid wamid pushname notifyname messagetimestamp isgroup conversationid"
     " ticketid requester assignee assignedto"
+    # games and lessons, appointments, reports, alerts, deployments
+    " rewards loot lessons timetable curriculum teacher room attendees organizer isonlinemeeting allday"
+    " query sql dashboardid chartid monitors sla severity runbook runbookurl symbols tickers"
+    " shift replicacount nodeselector tolerations imagepullpolicy"
     # other formats
     " openapi swagger apiversion properties components connections nodes edges states screens messagingproduct"
     " specversion assettype customerkey doctype entrynode channelkey definition"
