@@ -180,7 +180,7 @@ def _reader_options(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--audience",
         choices=["marketing", "legal", "dev"],
-        help="for whom it is written: those who plan campaigns, lawyers, developers (check: text and markdown)",
+        help="for whom it is written: those who plan campaigns, lawyers, developers (check: text, markdown, html)",
     )
     parser.add_argument(
         "--lang",
@@ -443,21 +443,27 @@ def _explain_options(parser: argparse.ArgumentParser) -> None:
 def _explain(options: argparse.Namespace) -> int:
     from policylint.explanation import explain_rule, explain_verdict
 
-    settings, extensions = _prepared(options, [options.file] if options.file else [])
+    configuration, extensions = _configured(options, [options.file] if options.file else [])
+    settings = _plain_settings(options, configuration)
+    language = options.lang or configuration.data.get("lang")
+    language = language or (_locale_language() if sys.stdout.isatty() else "en")
     if options.file is None:
-        language = options.lang or (_locale_language() if sys.stdout.isatty() else "en")
         sys.stdout.write(explain_rule(options.id, settings, extensions, options.audience, language))
     else:
-        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions))
+        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions, language))
     return CLEAN
 
 
-def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settings, Extensions]:
+def _configured(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Configuration, Extensions]:
     from policylint.api import load_configuration
     from policylint.plugins import load_extensions
 
     extensions = load_extensions(installed=not options.isolated)
-    configuration = load_configuration(paths, options.config, isolated=options.isolated)
+    return load_configuration(paths, options.config, isolated=options.isolated), extensions
+
+
+def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settings, Extensions]:
+    configuration, extensions = _configured(options, paths)
     return _plain_settings(options, configuration), extensions
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -30,13 +30,14 @@ from policylint.sentences import HEADINGS, said, seen, sentence
 
 if TYPE_CHECKING:
     from policylint.config import Settings
-    from policylint.extensions import Adapted, Adapter, Extensions
+    from policylint.extensions import Adapted, Adapter, Extensions, Say
     from policylint.model.campaign import Campaign
     from policylint.model.finding import Window
-    from policylint.model.rule import CompiledRule, Condition, Rule, RuleTexts
+    from policylint.model.rule import CompiledRule, Condition, Rule
     from policylint.model.source import SourceFile
 
 _VERDICT = {True: "true", False: "false", None: "unknown"}
+_BREAKS = {True: phrase("breaks the rule"), False: phrase("does not break the rule"), None: phrase("undecided")}
 
 
 def explain_rule(
@@ -57,12 +58,7 @@ def explain_rule(
 
     """
     rules = load_rules(settings, extensions)
-    say: Callable[[str], str] = str
-    texts: Mapping[str, RuleTexts] = {}
-    if language != "en":
-        from policylint.translation import Translator
-
-        say, texts = Translator(language).say, rules.texts(language)
+    say, texts = _saying(language), rules.texts(language)
     if name in OWN_RULES:
         title, why = (say(as_phrase(text)) for text in OWN_RULES[name])
         return f"{name}\n{title}\n\n{_wrapped(why)}\n"
@@ -90,11 +86,19 @@ def explain_rule(
     return _page(sections)
 
 
+def _saying(language: str) -> Say:
+    if language == "en":
+        return str
+    from policylint.translation import Translator
+
+    return Translator(language).say
+
+
 def _page(sections: Iterable[Sequence[str]]) -> str:
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
 
 
-def _terms_lines(rule: Rule, say: Callable[[str], str], *, in_full: bool) -> Iterator[str]:
+def _terms_lines(rule: Rule, say: Say, *, in_full: bool) -> Iterator[str]:
     for source in rule.sources:
         terms = source.terms
         said = "{title}, edition of {edition} (read {read}, {confidence})"
@@ -105,7 +109,7 @@ def _terms_lines(rule: Rule, say: Callable[[str], str], *, in_full: bool) -> Ite
         yield f"    {source.clause} · {terms.url}"
 
 
-def _parts(compiled: CompiledRule, rule: Rule, settings: Settings, say: Callable[[str], str]) -> Iterator[list[str]]:
+def _parts(compiled: CompiledRule, rule: Rule, settings: Settings, say: Say) -> Iterator[list[str]]:
     """Yield of what a rule is made, for those who know its language."""
     if rule.parameters:
         values = (f"  {key} = {said(parameter.on(settings.as_of))}" for key, parameter in rule.parameters.items())
@@ -144,7 +148,7 @@ def _wrapped(text: str) -> str:
     return textwrap.fill(joined, 96, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
 
 
-def _enforcement_lines(rule: Rule, day: date, say: Callable[[str], str]) -> Iterator[str]:
+def _enforcement_lines(rule: Rule, day: date, say: Say) -> Iterator[str]:
     steps = rule.enforcement
     for index, step in enumerate(steps):
         current = step.since <= day and (index + 1 == len(steps) or steps[index + 1].since > day)
@@ -153,7 +157,7 @@ def _enforcement_lines(rule: Rule, day: date, say: Callable[[str], str]) -> Iter
         yield f"  {begun:8} {step.since}  {say(step.severity.word):7}  {step.note}{mark}"
 
 
-def condition_lines(condition: Condition, depth: int, say: Callable[[str], str] = str) -> Iterator[str]:
+def condition_lines(condition: Condition, depth: int, say: Say = str) -> Iterator[str]:
     """Yield a condition in words, a line for each of its parts."""
     indent = "  " * depth
     if condition.kind == "test":
@@ -165,7 +169,7 @@ def condition_lines(condition: Condition, depth: int, say: Callable[[str], str] 
         yield from condition_lines(child, depth + 1, say)
 
 
-def explain_verdict(name: str, file: str, settings: Settings, extensions: Extensions) -> str:
+def explain_verdict(name: str, file: str, settings: Settings, extensions: Extensions, language: str = "en") -> str:
     """Return why a rule fires in a file or does not: its conditions with the values seen, for each campaign.
 
     Raises:
@@ -177,62 +181,79 @@ def explain_verdict(name: str, file: str, settings: Settings, extensions: Extens
     checker, campaigns = _campaigns(file, rules, settings, extensions)
     if not campaigns:
         raise UsageError(f"{file} holds no campaign", "see `policylint inspect`")
+    say = _saying(language)
     lines: list[str] = []
     for campaign in campaigns:
         window = checker.window(campaign, checker.zones[compiled.rule.pack])
         lines += [f"{campaign.id}: {compiled.rule}"]
         channel = campaign.data.get("channel")
         if compiled.rule.channel is not None and channel != compiled.rule.channel:
-            lines += [f"  does not apply: the channel is {said(channel)}, not {compiled.rule.channel}", ""]
+            other = "does not apply: the channel is {channel}, not {expected}"
+            told = phrase(other, channel=as_phrase(said(channel)), expected=compiled.rule.channel)
+            lines += [f"  {say(told)}", ""]
             continue
-        lines += _verdict_lines(compiled, campaign, window)
+        lines += (f"  {line}" for line in _verdict_lines(compiled, campaign, window, say))
         lines.append("")
     return "\n".join(lines)
 
 
-def _verdict_lines(compiled: CompiledRule, campaign: Campaign, window: Window) -> Iterator[str]:
+def _verdict_lines(compiled: CompiledRule, campaign: Campaign, window: Window, say: Say) -> Iterator[str]:
     found = False
     for scope, bases in scopes(compiled, campaign, window.first):
         found = True
         if scope is None:
-            yield f"  undecided: {field_name(bases[-1])} is unknown"
+            yield say(phrase("undecided: {field} is unknown", field=field_name(bases[-1])))
             continue
-        item = f" for {field_name(bases[-1])}" if compiled.select else ""
-        violated = compiled.violated(scope)
-        yield f"  {({True: 'breaks the rule', False: 'does not break the rule', None: 'undecided'})[violated]}{item}"
+        verdict = _BREAKS[compiled.violated(scope)]
+        item = phrase("{verdict} for {item}", verdict=verdict, item=field_name(bases[-1]))
+        yield say(item if compiled.select else verdict)
         if compiled.parts.where is not None:
-            yield f"  applies where [{_VERDICT[compiled.parts.where.test(scope)]}]"
-            yield from _tree(compiled.parts.where, scope, bases, 2)
-        holds = _VERDICT[compiled.parts.condition.test(scope)]
-        yield f"  {'forbidden' if compiled.rule.forbids else 'required'} [{holds}]"
-        yield from _tree(compiled.parts.condition, scope, bases, 2)
+            yield f"{say(phrase('applies where'))} [{_VERDICT[compiled.parts.where.test(scope)]}]"
+            yield from _tree(compiled.parts.where, scope, bases, 1, say)
+        asked = phrase("forbidden") if compiled.rule.forbids else phrase("required")
+        yield f"{say(asked)} [{_VERDICT[compiled.parts.condition.test(scope)]}]"
+        yield from _tree(compiled.parts.condition, scope, bases, 1, say)
     if not found:
-        yield f"  does not apply: there is no {compiled.rule.select}"
-    days = f"{window.first} to {window.last or 'open end'}" if window.last != window.first else str(window.first)
-    severity = severity_on(window.last or window.first, compiled.rule.enforcement)
-    whose = "its own dates" if window.own else "the day of the run"
-    yield f"  judged on {days} ({whose}); in force then: {severity or 'nothing yet'}"
+        yield say(phrase("does not apply: there is no {item}", item=compiled.rule.select))
+    yield say(_judged(compiled.rule, window))
     for path, (bound, because) in campaign.caps.items():
         if not path or any(read[: len(path)] == path for read in compiled.parts.reads):
-            yield f"  {bound} at most: {because}"
+            yield say(phrase("{severity} at most: {because}", severity=bound.word, because=as_phrase(because)))
 
 
-def _tree(condition: Condition, scope: Any, bases: tuple[Pointer, ...], depth: int) -> Iterator[str]:
+def _judged(rule: Rule, window: Window) -> Phrase:
+    """Return on which days a campaign is judged, and what is in force on the last of them."""
+    days: object = window.first
+    if window.last is None:
+        days = phrase("{first} to open end", first=window.first)
+    elif window.last != window.first:
+        days = phrase("{first} to {last}", first=window.first, last=window.last)
+    severity = severity_on(window.last or window.first, rule.enforcement)
+    return phrase(
+        "judged on {days} ({whose}); in force then: {severity}",
+        days=days,
+        whose=phrase("its own dates") if window.own else phrase("the day of the run"),
+        severity=phrase("nothing yet") if severity is None else severity.word,
+    )
+
+
+def _tree(condition: Condition, scope: Any, bases: tuple[Pointer, ...], depth: int, say: Say) -> Iterator[str]:
     indent = "  " * depth
     verdict = _VERDICT[condition.test(scope)]
     if condition.kind == "test":
         value = condition.path.read(scope) if condition.path is not None else None
-        yield f"{indent}[{verdict}] {sentence(condition)}; it is {seen(value)}"
+        told = phrase("{condition}; it is {value}", condition=sentence(condition), value=seen(value))
+        yield f"{indent}[{verdict}] {say(told)}"
         return
     if condition.path is None:
-        yield f"{indent}[{verdict}] {HEADINGS[condition.kind]}"
+        yield f"{indent}[{verdict}] {say(HEADINGS[condition.kind])}"
         for child in condition.children:
-            yield from _tree(child, scope, bases, depth + 1)
+            yield from _tree(child, scope, bases, depth + 1, say)
         return
     items = condition.path.read(scope)
-    yield f"{indent}[{verdict}] {condition.path.text}: {HEADINGS[condition.kind]}"
+    yield f"{indent}[{verdict}] {condition.path.text}: {say(HEADINGS[condition.kind])}"
     for item in items if isinstance(items, list) else ():
-        yield from _tree(condition.children[0], (*scope, item), bases, depth + 1)
+        yield from _tree(condition.children[0], (*scope, item), bases, depth + 1, say)
 
 
 def list_rules(settings: Settings, extensions: Extensions, *, as_json: bool) -> str:

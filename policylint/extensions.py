@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from policylint.model.tuples import NamedTuple
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from policylint.model.rule import Operator
     from policylint.model.source import Document, Problem
     from policylint.record import ProviderTable
+
+    Say: TypeAlias = Callable[[str], str]
+    """Gives a phrase in a language, and any other text as it is."""
 
 
 class Adapted(NamedTuple):

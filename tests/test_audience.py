@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -166,6 +167,25 @@ def test_german_lines_and_annotations_have_no_english_in_them() -> None:
     annotations = text_for(None, "de", "github")
     said = re.sub(r"^::.*?::", "", annotations, flags=re.MULTILINE).replace("%0A", "\n")
     assert english_in(re.sub(r"^Bedingungen: .*", "", said, flags=re.MULTILINE)) == []
+
+
+@pytest.mark.parametrize("audience", READERS)
+def test_a_german_page_has_no_english_in_it(audience: str | None) -> None:
+    page = text_for(audience, "de", "html")
+    assert '<html lang="de">' in page
+    # Source lines, titles of terms, paths and names of campaigns are what they are.
+    told = re.sub(r"(?s)<(style|script|pre|code|bdi|a|option)\b[^>]*>.*?</\1>", " ", page)
+    text = html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"</(?:span|small|strong)>", "", told)))
+    seen = r" *(?:/\S* \(\w+\)|\w+ \[(?:true|false|unknown)\]) "
+    assert [found for found in english_in(text) if not re.match(seen, found[1])] == []
+
+
+@pytest.mark.parametrize("audience", READERS)
+def test_a_page_has_a_card_for_every_finding_and_the_same_address_in_every_language(audience: str | None) -> None:
+    pages = {language: text_for(audience, language, "html") for language in languages()}
+    cards = {language: re.findall(r'<article [^>]*id="([^"]*)"', page) for language, page in pages.items()}
+    assert [len(ids) for ids in cards.values()] == [len(broken_everywhere().findings)] * len(pages)
+    assert len(set(map(tuple, cards.values()))) == 1
 
 
 # --- what each audience is told -----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import string
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,15 @@ import pytest
 
 from policylint import resources
 from policylint.cli import LANGUAGES, main
+from policylint.config import Settings
+from policylint.model.phrase import phrase
+from policylint.model.rule import Severity
 from policylint.parse import parse
 from policylint.plugins import load_extensions
-from policylint.translation import languages
+from policylint.ruleset import load_rules
+from policylint.translation import Translator, languages
 from tests.phrases import patterns
+from tests.rulefiles import HEAD, write_pack
 
 OTHERS = [language for language in languages() if language != "en"]
 
@@ -59,6 +65,40 @@ def test_a_text_that_hangs_on_a_number_has_a_form_for_one_and_one_for_many(langu
         "count" in placeholders(pattern)
         for pattern in by_number - {"`policylint check --ratchet` takes them out of the file"}
     )
+
+
+# --- what is missing --------------------------------------------------------------------------------------------------
+
+UNTRANSLATED_RULES: dict[str, set[str]] = {"de": set()}
+"""Rules that a language has no texts for. It may only become shorter: reports say these rules in English."""
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_rule_that_comes_with_the_tool_has_texts_in_every_language(language: str) -> None:
+    rules = load_rules(Settings(as_of=date(2026, 11, 23)), load_extensions(installed=False))
+    assert rules.rules.keys() - rules.texts(language).keys() == UNTRANSLATED_RULES[language]
+
+
+def test_a_phrase_without_a_text_stays_english_and_what_it_names_is_still_translated() -> None:
+    german = Translator("de")
+    assert german.say("no phrase") == "no phrase"
+    assert german.say(phrase("{name} is said nowhere else", name="a_b")) == "a_b is said nowhere else"
+    within = phrase("{severity}, as nobody else says", severity=Severity.ERROR.word)
+    assert german.say(within) == "Fehler, as nobody else says"
+
+
+def test_a_rule_without_texts_stays_english_beside_those_that_have_them(folder: Path) -> None:
+    write_pack(folder / "house", {"bad.yaml": HEAD + "forbid: {purpose: newsletter}\n"})
+    campaign = "campaign: a\nchannel: whatsapp\npurpose: newsletter\nsender: {product: consumer_app}\n"
+    (folder / "c.yaml").write_text(campaign, encoding="utf-8")
+    options = ("--lang", "de", "--as-of", "2026-11-23", "--format", "concise", "--pack", "house")
+    report = checked(*options, "--select", "TT001,WA101")
+    bulk = "versendet Massennachrichten oder Newsletter von einem Konto der WhatsApp-App"
+    assert report.splitlines() == [
+        "c.yaml:3:10: Fehler[house/bad] a does a bad thing",
+        f"c.yaml:3:10: Fehler[whatsapp/bulk-from-consumer-app] a {bulk}",
+        "2 Fehler in 1 von 1 Datei · 1 Kampagne, 2 Regeln (Stand 2026-11-23)",
+    ]
 
 
 # --- which language ---------------------------------------------------------------------------------------------------

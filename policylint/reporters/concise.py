@@ -86,10 +86,11 @@ def severities(findings: Iterable[Finding]) -> Phrase:
     """Return how many there are of each severity, as ``2 errors, 1 warning``."""
     found = [finding.severity for finding in findings]
     counts = {severity: found.count(severity) for severity in _LOUDEST_FIRST if severity in found}
-    return joined(", ", [_counted(severity, count) for severity, count in counts.items()])
+    return joined(", ", [counted_severity(severity, count) for severity, count in counts.items()])
 
 
-def _counted(severity: Severity, count: int) -> Phrase:
+def counted_severity(severity: Severity, count: int) -> Phrase:
+    """Return a number of findings of a severity."""
     if severity is Severity.ERROR:
         return counted("{count} error", "{count} errors", count=count)
     if severity is Severity.WARNING:

@@ -8,6 +8,7 @@ from policylint.model.phrase import phrase
 from policylint.model.texts import TextTemplate
 
 if TYPE_CHECKING:
+    from policylint.extensions import Say
     from policylint.model.finding import Report
     from policylint.model.rule import Rule
 
@@ -24,9 +25,9 @@ CONFIDENCE_WORDS = {
 }
 
 
-def in_general(text: str, rule: Rule, report: Report) -> str:
+def in_general(text: str, rule: Rule, report: Report, say: Say = str) -> str:
     """Return a text of a rule with its placeholders in words, for no campaign in particular."""
-    known = {"campaign": "the campaign", "value": "the value"}
+    known = {"campaign": say(phrase("the campaign")), "value": say(phrase("the value"))}
     day = report.at or report.as_of
     for name, parameter in rule.parameters.items():
         value = parameter.on(day)
