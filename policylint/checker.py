@@ -278,13 +278,16 @@ def _has_unreadable_dates(campaign: Campaign) -> bool:
 
 
 def _seen(violation: Violation) -> tuple[str, ...]:
-    from policylint.reporters.secrets import without_secrets
+    from policylint.reporters.secrets import value_without_secrets
     from policylint.sentences import seen, whole
 
-    said = "{key} [{verdict}] {condition}; it is {value}"
     return tuple(
         phrase(
-            said, key=key, verdict=str(holds).lower(), condition=whole(condition), value=without_secrets(seen(value))
+            "{key} [{verdict}] {condition}; it is {value}",
+            key=key,
+            verdict=str(holds).lower(),
+            condition=whole(condition),
+            value=value_without_secrets("" if condition.path is None else condition.path.text, seen(value)),
         )
         for key, condition, holds, value in violation.deciding
     )

@@ -20,7 +20,7 @@ from policylint.model.source import EXPRESSION, NOT_CARRIED, NOT_MAPPED, Pointer
 from policylint.parse import parse
 from policylint.record import record_schema
 from policylint.reporters.audience import rule_place
-from policylint.reporters.secrets import without_secrets
+from policylint.reporters.secrets import value_without_secrets
 from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS
 from policylint.resolve import severity_on
 from policylint.ruleset import RuleSet, load_rules
@@ -241,8 +241,9 @@ def _tree(condition: Condition, scope: Any, bases: tuple[Pointer, ...], depth: i
     indent = "  " * depth
     verdict = _VERDICT[condition.test(scope)]
     if condition.kind == "test":
-        value = condition.path.read(scope) if condition.path is not None else None
-        told = phrase("{condition}; it is {value}", condition=sentence(condition), value=seen(value))
+        value, field = (None, "") if condition.path is None else (condition.path.read(scope), condition.path.text)
+        shown = value_without_secrets(field, seen(value))
+        told = phrase("{condition}; it is {value}", condition=sentence(condition), value=shown)
         yield f"{indent}[{verdict}] {say(told)}"
         return
     if condition.path is None:
@@ -348,11 +349,11 @@ def _campaign_lines(campaign: Campaign, carries: Iterable[str]) -> Iterator[str]
         elif isinstance(value, Unknown):
             unknown.setdefault(value.why, []).append(name)
         elif _is_hidden(value, path):
-            shown = _without_secrets(name, seen(value))
+            shown = value_without_secrets(name, seen(value))
             unknown.setdefault(EXPRESSION.why, []).append(f"{name} ({shown}  {_where(campaign, path)})")
         else:
             foreign = campaign.foreign_place(path)
-            shown = _without_secrets(name, seen(value))
+            shown = value_without_secrets(name, seen(value))
             yield f"  {name}: {shown}  {_where(campaign, path)}{f'  [{foreign[1]}]' if foreign else ''}"
     if absent:
         yield _filled(f"absent: {', '.join(_grouped(dict.fromkeys(absent)))}")
@@ -364,11 +365,6 @@ def _campaign_lines(campaign: Campaign, carries: Iterable[str]) -> Iterator[str]
         rests = f" that rest on {field_name(path)}" if path else ""
         yield _filled(f"findings{rests} are of severity {severity} at most: {because}")
     yield from (_filled(f"note: {note}") for note in campaign.notes)
-
-
-def _without_secrets(name: str, seen: str) -> str:
-    last = name.rpartition(".")[2]
-    return without_secrets(f"{last}: {seen}")[len(last) + 2 :]
 
 
 def _missing(data: Any, names: tuple[str, ...], at: Pointer = ()) -> Iterator[Pointer]:

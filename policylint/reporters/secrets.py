@@ -71,6 +71,13 @@ def _masked_phrase(text: Phrase, masked: str) -> str:
     return Phrase(masked, text.pattern, values) if hides_all else masked
 
 
+def value_without_secrets(field: str, shown: str) -> str:
+    """Return what a field holds without what is secret in it, or all of it where the field's name says so."""
+    name = field.rpartition(".")[2]
+    masked = without_secrets(f"{name}: {shown}")[len(name) + 2 :]
+    return shown if masked == shown else masked
+
+
 def secret_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of what must not be shown, without quotes; they may overlap."""
     for pattern in (_ASSIGNED, _MAPPED, _JSON_TIGHT, _NAMED):
