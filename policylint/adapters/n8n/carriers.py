@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policylint.adapters.n8n.fields import CODE, REFERENCE, set_value
 from policylint.adapters.n8n.requests import read_request
 from policylint.adapters.n8n.sends import (
     CHANNELS,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 _HTTP = frozenset({"httprequest", "toolhttprequest", "facebookgraphapi"})
 _UNNAMED = "unnamed-gateway"
-_CODE = frozenset({"code", "function", "functionitem", "executecommand"})
+_CODE = CODE | {"executecommand"}
 _WHATSAPP = re.compile(r"whats\s?app|\bwpp\b|\bzap(?:zap)?\b|\bwaba\b|[-_/.]wa[-_/.]", re.IGNORECASE)
 _UNOFFICIAL = re.compile(r"\b(?:un|non.?|n[aã]o.?|no.?)(?:official|oficial)\b", re.IGNORECASE)
 
@@ -53,10 +54,6 @@ _CALL = re.compile(
 )
 _PLACEHOLDER = re.compile(r"your|example|sample|seu-|tu-|<|xxx", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$(?:env|vars|secrets)(?:\.|\[['\"])(\w+)")
-_REFERENCE = re.compile(
-    r"""(?:\$\(\s*["'](?P<node>[^"']+)["']\s*\)[\w.()]*?\.json|\$node\[\s*["'](?P<old>[^"']+)["']\s*\]\.json|\$json)"""
-    r"""(?:\.(?P<name>\w+)|\[["'](?P<key>[^"']+)["']\])"""
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +145,7 @@ class Reader:
         path = request.path.rstrip("/ \n")
         if "/me/" in path or not path.endswith("/messages"):
             return None
-        named = f"{node.name}\n{self.workflow.name}\n{node.logins}"
+        named = f"{node.name}\n{self.workflow.name}\n{node.logins}\n{node.get('nodeCredentialType')}"
         is_made = any("messaging_product" in one.text for one in self._makers(node))
         if not is_made and not _WHATSAPP.search(named):
             return None
@@ -159,7 +156,7 @@ class Reader:
 
     def _from_upstream(self, node: Node, request: Request) -> Sign | None:
         """Find the address that an expression refers to, in the nearest node that sets the field."""
-        for match in _REFERENCE.finditer(request.url.value):
+        for match in REFERENCE.finditer(request.url.value):
             named = self.workflow.named(match.group("node") or match.group("old"))
             for source in [named] if named else self.workflow.nearest(node):
                 value = _set_there(source, match.group("name") or match.group("key"))
@@ -235,16 +232,6 @@ class Reader:
         if sign is None or sign.provider == _UNNAMED or not re.search(r"send|/messages\b", code.value):
             return None
         return self._message(node, Request(code, "POST", code.value, [code], [], []), sign, code.pointer)
-
-
-def set_value(node: Node, field: str) -> object:
-    """Return what a Set node gives a field, None where it does not set it; all its versions."""
-    for path in (("assignments", "assignments"), ("fields", "values"), ("values", "string"), ("values", "number")):
-        items = node.get(*path)
-        for item in items if isinstance(items, list) else ():
-            if isinstance(item, Mapping) and item.get("name") == field:
-                return next((item[key] for key in ("value", "stringValue", "numberValue") if key in item), None)
-    return None
 
 
 def _set_there(node: Node, field: str) -> str | None:

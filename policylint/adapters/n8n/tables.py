@@ -71,6 +71,10 @@ _ROWS_OF_FILES = frozenset(["", "csv", "html", "fromjson", "ods", "rtf", "xls", 
 _SELECTIVE_QUERY = re.compile(r"\bwhere\b|\blimit\s+1\b", re.IGNORECASE)
 _WRITING_QUERY = re.compile(r"^\s*(?:insert|update|delete|upsert)\b", re.IGNORECASE)
 _TABLE_OF_QUERY = re.compile(r"\b(?:from|into|update|join)\s+([\w.\"]+)", re.IGNORECASE)
+_TEXTS = re.compile(
+    r"messag|mensa[gj]|nachricht|pesan|text|body|content|reply|answer|respuesta|resposta|question|pregunta|pergunta|chat",
+    re.IGNORECASE,
+)
 _FILTERS = ("filtersUI", "filters", "filterByFormula", "where", "lookupValue", "conditions", "matchType", "email")
 _NAMES = (
     "documentId",
@@ -92,8 +96,17 @@ def is_table(node: Node) -> bool:
 
 
 def reads_rows(node: Node) -> bool:
-    """Tell whether a node hands on rows."""
-    if node.kind not in _TABLES or node.disabled or node.type.lower().endswith("tool"):
+    """Tell whether a node hands on rows: what an agent's tool reads goes to the agent."""
+    return not (node.disabled or node.type.lower().endswith("tool")) and _reads(node)
+
+
+def writes_rows(node: Node) -> bool:
+    """Tell whether a node stores rows."""
+    return node.kind in _TABLES and not node.disabled and not _reads(node)
+
+
+def _reads(node: Node) -> bool:
+    if node.kind not in _TABLES:
         return False
     operation, query = node.word("operation"), node.get("query")
     if isinstance(query, str) and _WRITING_QUERY.search(query):
@@ -105,12 +118,13 @@ def reads_rows(node: Node) -> bool:
     return not _WRITES.search(operation)
 
 
-def writes_rows(node: Node) -> bool:
-    """Tell whether a node stores rows."""
-    query = node.get("query")
-    if isinstance(query, str):
-        return bool(_WRITING_QUERY.search(query))
-    return not reads_rows(node)
+def keeps_texts(node: Node) -> bool:
+    """Tell whether what a node writes may be a message: its columns do not show that it is something else."""
+    columns, query = node.get("columns"), node.get("query")
+    mode = columns.get("mappingMode") if isinstance(columns, Mapping) else None
+    if mode != "defineBelow" and not isinstance(query, str):
+        return True
+    return _TEXTS.search(query if isinstance(query, str) else str(node.get("columns", "value"))) is not None
 
 
 def is_lookup(node: Node) -> bool:
