@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from policylint.adapters.n8n.flow import ANSWERED_LATER, ASKED_WHEN, STARTED_ELSEWHERE
-from tests.recordviews import said
+from policylint.adapters.n8n.flow import ANSWERED_LATER, ASKED_WHEN, MAIL_STARTED, STARTED_ELSEWHERE
+from policylint.adapters.n8n.records import ONE_MAIL
+from policylint.api import lint
+from tests.recordviews import placed, said
 from tests.test_n8n import (
     HOOK,
     INBOUND,
@@ -24,6 +28,8 @@ from tests.test_n8n import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from policylint.model.campaign import Campaign
 
 AGENT = node("Agent", "@n8n/n8n-nodes-langchain.agent")
@@ -168,3 +174,40 @@ def test_a_run_that_looks_at_the_window_is_told_whole() -> None:
         "messages": [{"kind": "freeform", "body": "Good morning", "window": f"? {ASKED_WHEN.why}"}],
     }
     assert value(only(HOOK, free_text()), "messages.0.window") == "none"
+
+
+# --- mails ---
+
+
+@pytest.mark.parametrize("trigger", ["gmailTrigger", "emailReadImap", "microsoftOutlookTrigger"])
+def test_a_mail_to_who_wrote_one_is_a_reply(trigger: str) -> None:
+    start = node("In", trigger)
+    back = node("Back", "gmail", sendTo="={{ $('In').item.json.from.value[0].address }}", subject="=Re: {{ $json.s }}")
+    campaign = only(start, AGENT, back)
+    assert said(campaign) == {
+        "campaign": "Shop › Back",
+        "name": "Shop",
+        "channel": "email",
+        "direction": "reply",
+        "audience": {"selection": "inbound_sender"},
+        "automation": {"bot": True},
+        "messages": [{"kind": "freeform", "subject": "Re: {{ $json.s }}"}],
+    }
+    assert placed(campaign)["direction"] == "nodes/2/parameters/sendTo"
+    onward = node("On", "gmail", sendTo="={{ $json.customer }}", subject="x", message="x")
+    own = node("Own", "gmail", sendTo="me@example.org", subject="x", message="x")
+    assert [value(only(start, one), "direction") for one in (onward, own)] == [MAIL_STARTED, "push"]
+    assert value(only(SCHEDULE, onward), "direction") == "push"
+
+
+def test_a_subject_that_begins_with_re_is_an_error_only_where_the_mail_goes_to_many(tmp_path: Path) -> None:
+    mail = node("Mail", "gmail", sendTo="={{ $json.mail }}", subject="Re: our offer", message="Here it is")
+
+    def found(*steps: Json) -> list[tuple[str | None, str, tuple[str, ...]]]:
+        path = tmp_path / "workflow.json"
+        path.write_text(json.dumps(flow(*steps, mail)), encoding="utf-8")
+        report = lint([path], as_of=date(2026, 11, 23), isolated=True)
+        return [(one.code, str(one.severity), one.notes) for one in report.findings if one.code == "EMAIL018"]
+
+    assert found(SCHEDULE, SHEET) == [("EMAIL018", "error", ())]
+    assert found(node("Form", "formTrigger")) == [("EMAIL018", "warning", (f"warning, not error: {ONE_MAIL[1]}",))]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from policylint.adapters.n8n.inbound import PATH, SENT_FROM, Inbound
+from policylint.adapters.n8n.inbound import MAIL_TRIGGERS, MAILED_FROM, PATH, SENT_FROM, Inbound
 from policylint.adapters.n8n.recipients import Recipient, recipient_of
 from policylint.adapters.n8n.schedule import TIMERS, recurrence_of
 from policylint.adapters.n8n.tables import is_lookup, is_table, kind_name, reads_rows
@@ -24,6 +24,7 @@ STARTED_ELSEWHERE = Unknown("the workflow is started from outside, perhaps by an
 ANSWERED_LATER = Unknown("another branch of the workflow stores inbound messages where this one reads")
 MIXED = Unknown("an inbound message starts it, but the recipients come from a table")
 PERHAPS_THEIRS = Unknown("an inbound message starts it, and the fixed number may be whose it is")
+MAIL_STARTED = Unknown("a mail starts it; whether this one goes to who wrote is not told")
 ASKED_WHEN = Unknown("the workflow looks at when the recipient last wrote")
 FEW = Unknown("a few fixed recipients")
 FOLLOWERS = Unknown("all who follow a WhatsApp Channel or see the status")
@@ -111,6 +112,14 @@ class Flow:
             return Found(STARTED_ELSEWHERE)
         return Found("push", starts[0].named_at if starts else at)
 
+    @staticmethod
+    def _answered_mail(send: Send, recipient: Recipient, triggers: Sequence[Node]) -> Found | None:
+        if recipient.fixed is not None or not any(node.kind in MAIL_TRIGGERS for node in triggers):
+            return None
+        if send.recipient is not None and MAILED_FROM.search(recipient.text):
+            return Found("reply", send.recipient.pointer)
+        return Found(MAIL_STARTED)
+
     @cached_property
     def _answered_channels(self) -> frozenset[str]:
         """The channels in which a send answers an address that is not written down."""
@@ -129,6 +138,8 @@ class Flow:
                 return Found("reply", node.named_at)
         if send.recipient is not None and (PATH.search(recipient.text) or SENT_FROM.search(recipient.text)):
             return Found("reply", send.recipient.pointer)
+        if send.channel == "email":
+            return self._answered_mail(send, recipient, triggers)
         starts = self._inbound.starts(send, recipient, triggers)
         if not starts:
             return None

@@ -27,6 +27,9 @@ _INBOUND: Mapping[str, frozenset[str]] = {
     "slacktrigger": frozenset({"push"}),
     "discordtrigger": frozenset({"push"}),
 }
+MAIL_TRIGGERS = frozenset({"gmailtrigger", "microsoftoutlooktrigger", "emailreadimap"})
+MAILED_FROM = re.compile(r"\bfrom\b|\bsender|reply_?to|return_?path|\.value\[0\]", re.IGNORECASE)
+"""Who sent a mail, as a recipient."""
 # Triggers behind which anything may stand: another workflow, a chat window of n8n.
 _FROM_OUTSIDE = frozenset({"executeworkflowtrigger", "chattrigger", "manualchattrigger", "mcptrigger"})
 # Where webhooks of Meta, of official providers and of unofficial gateways carry an inbound message.

@@ -14,14 +14,15 @@ from policylint.adapters.n8n.silence import CAP, Silence
 from policylint.adapters.n8n.texts import Text
 from policylint.adapters.n8n.wording import text_from
 from policylint.model.campaign import Campaign
+from policylint.model.rule import Severity
 from policylint.model.source import NOT_CARRIED, Place, Pointer, Unknown, value_at
 from policylint.record import ProviderTable, Sign, fill_unknown
 
 if TYPE_CHECKING:
     from policylint.adapters.n8n.graph import Node, Workflow
-    from policylint.model.rule import Severity
 
 SPOKEN_OF = Unknown("the workflow speaks of opt-outs; how they work is not read")
+ONE_MAIL = (Severity.WARNING, "one mail for one event: what it answers may stand outside the workflow")
 _PLATFORM = ("official", "bsp")
 
 
@@ -177,6 +178,8 @@ def _message(record: _Record, send: Send, direction: Found, window: object) -> d
     elif send.kind != "template":
         message["body"] = NOT_CARRIED
     if send.subject is not None:
+        if record.data["audience"]["selection"] not in ("list", "segment"):
+            record.caps["messages", 0, "subject"] = ONE_MAIL
         message["subject"] = send.subject.readable
         record.show((*at, "subject"), send.subject)
     if send.kind == "template":
