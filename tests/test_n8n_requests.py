@@ -130,6 +130,30 @@ def test_gowa_is_known_by_a_host_that_is_named_after_it(url: str) -> None:
     assert campaigns_of(flow(SCHEDULE, pairs("https://algowallet.example/send/it", phone="1"))) == []
 
 
+def test_what_the_model_of_an_agent_fills_in_is_no_address_and_no_text() -> None:
+    agent = node("Agent", "@n8n/n8n-nodes-langchain.agent", text="Tell them")
+    body = '={"number": "{phone}", "text": "{message}"}'
+    tool = node(
+        *("Tell", "@n8n/n8n-nodes-langchain.toolHttpRequest"),
+        url="=https://evo.example.org/message/sendText/shop",
+        method="POST",
+        jsonBody=body,
+    )
+    data = flow(SCHEDULE, agent, tool, links="Every morning > Agent")
+    data["connections"]["Tell"] = {"ai_tool": [[{"node": "Agent", "type": "ai_tool", "index": 0}]]}
+    (campaign,) = campaigns_of(data)
+    assert values(campaign, "sender.provider", "audience.selection", "messages.0.body") == (
+        *("evolution-api", EXPRESSION, EXPRESSION),
+    )
+
+
+@pytest.mark.parametrize("kind", ["evolutionApiTool", "CUSTOM.evolutionApi", "CUSTOM.waha"])
+def test_a_node_without_the_name_of_its_package_is_known_by_its_own(kind: str) -> None:
+    send = {"name": "Do", "type": kind, "parameters": {"operation": "sendTextMessage", "phoneNumber": "1", "text": "x"}}
+    provider = "waha" if "waha" in kind else "evolution-api"
+    assert values(only(SCHEDULE, send), "sender.provider", "messages.0.kind") == (provider, "freeform")
+
+
 def test_the_kind_of_login_shows_that_graph_means_whatsapp() -> None:
     send = request(CLOUD_API, "={{ $json.body }}", nodeCredentialType="whatsAppApi")
     assert value(only(SCHEDULE, send), "sender.provider") == "meta"
