@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policylint.adapters.n8n.flow import ANSWERED_LATER, ASKED_WHEN, MAIL_STARTED, STARTED_ELSEWHERE
+from policylint.adapters.n8n.flow import ANSWER_OF_STAFF, ANSWERED_LATER, ASKED_WHEN, MAIL_STARTED, STARTED_ELSEWHERE
 from policylint.adapters.n8n.records import ONE_MAIL
 from policylint.api import lint
 from tests.recordviews import placed, said
@@ -115,6 +115,14 @@ def test_what_an_agent_reads_is_not_written() -> None:
     )
     data["connections"]["Look up"] = {"ai_tool": [[{"node": "Agent", "type": "ai_tool", "index": 0}]]}
     assert [value(one, "direction") for one in campaigns_of(data)] == ["push"]
+
+
+def test_an_answer_that_staff_write_into_a_table_leaves_it_open() -> None:
+    answer = free_text("={{ $json.Phone }}", "={{ $json['Reply text'] }}")
+    assert value(only(SCHEDULE, SHEET, answer), "direction") == ANSWER_OF_STAFF
+    assert value(only(SCHEDULE, SHEET, free_text("={{ $json.Phone }}", "={{ $json.Message }}")), "direction") == "push"
+    by_model = free_text("={{ $json.Phone }}", "={{ $('Agent').item.json.reply }}")
+    assert value(only(SCHEDULE, SHEET, AGENT, by_model), "direction") == "push"
 
 
 # --- the age of the last message ---

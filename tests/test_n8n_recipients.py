@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from policylint.adapters.n8n.fields import constant_in_code
+from policylint.adapters.n8n.fields import given_in_code
 from policylint.adapters.n8n.flow import FOLLOWERS
 from policylint.model.source import EXPRESSION, NOT_CARRIED
 from tests.recordviews import placed, said
@@ -103,6 +103,16 @@ def test_an_event_beside_another_start_and_a_mail_say_nothing_of_it() -> None:
         ((code("return [{json: {owner: '+49 170 1234567', text: t}}]"),), "={{ $json.owner }}", "single_number"),
         ((code("return [{json: {owner: '49170', ...row}}]"),), "={{ $('Make').item.json.owner }}", "single_number"),
         ((code("return [{json: {owner: row.phone}}]"),), "={{ $json.owner }}", "list"),
+        (
+            (
+                fields(own="491701234567"),
+                SHEET | {"name": "Rows"},
+                code("return [{json: {to: $('Fields').first().json.own}}]"),
+            ),
+            "={{ $json.to }}",
+            "single_number",
+        ),
+        ((code("const to = $env.OWNER; return [{json: {to}}]"),), "={{ $json.to }}", "single_number"),
         ((code("return [{json: {owner: a ? '491' : '492'}}]"),), "={{ $json.owner }}", "list"),
         ((code("x = {owner: '491'}; y = {owner: '492'}"),), "={{ $json.owner }}", "list"),
         (
@@ -134,15 +144,29 @@ def test_a_number_that_code_or_a_set_node_fixes_is_one_number(steps: tuple[Json,
         ("{to: '491'}", "491"),
         ('{"to": "491", n}', "491"),
         ("{to: `491`}", "491"),
+        ("const phone = '491'; return {to: phone}", "491"),
+        ("const to = '491'\nreturn [{json: {to, text}}]", "491"),
+        ("const c = {a: 1}; return {to: $env.OWNER}", "{{ $env.OWNER }}"),
+        ("return {to: $('Config').first().json.phone}", "{{ $('Config').first().json.phone }}"),
+        ("const cfg = $('Config').first().json;\nreturn {to: cfg.phone}", "{{ $('Config').first().json.phone }}"),
+        ("const data = $input.first().json;\nreturn {to: data.phone}", "{{ $json.phone }}"),
+        (
+            "const own = ['+491701234567', '491701234568'];\nreturn own.map(n => ({json: {to: n}}))",
+            "491701234567,491701234568",
+        ),
+        ("const bad = ['491701234567'];\nreturn items.filter(i => !bad.includes(i.json.to))", None),
+        ("const bad = ['491701234567'];\nreturn items.map(i => ({json: {to: i.json.phone}}))", None),
         ("{to: `${x}`}", None),
         ("{to: '491' + x}", None),
+        ("{to: '491'}, {to: '492'}", None),
         ("{auto: '491'}", None),
         ("{to: x}", None),
-        ("to = '491'", None),
+        ("let to = '491'; let to = '492'; return {to}", None),
+        ("const a = b; const b = a; return {to: a}", None),
     ],
 )
-def test_a_constant_is_the_only_literal_that_code_gives_a_field(text: str, found: str | None) -> None:
-    assert constant_in_code(text, "to") == found
+def test_code_gives_a_field_what_is_written_there_where_that_is_one_thing(text: str, found: str | None) -> None:
+    assert given_in_code(text, "to") == found
 
 
 # --- where the recipient comes from ---

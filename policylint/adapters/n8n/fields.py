@@ -29,7 +29,7 @@ _PASSES_ON = frozenset(
 # A field of the JSON text that a Set node may be given as a whole; such a text has expressions in it.
 _IN_JSON = r""""{}"\s*:\s*(?:"((?:\{{\{{.*?\}}\}}|[^"\\])*)"|(\{{\{{.*?\}}\}}|\d+))"""
 _STEPS = 4
-"""How many Set nodes a field is followed through."""
+"""How many nodes, or variables of code, a field is followed through."""
 
 
 class Given(NamedTuple):
@@ -38,7 +38,7 @@ class Given(NamedTuple):
     node: Node | None
     """The node that gives it, None where that cannot be told."""
     written: str | None
-    """The expression or value where that node is a Set node."""
+    """The expression or value that a Set node or the code of a node gives it, where that can be read."""
     is_named: bool
     """True where the expression that led here names the node."""
 
@@ -56,7 +56,7 @@ def set_value(node: Node, field: str) -> object:
 
 
 def giver(written: str, node: Node, workflow: Workflow) -> Given | None:
-    """Follow the field that an expression at a node refers to, through Set nodes; None where it refers to none."""
+    """Follow the field that an expression at a node refers to, through Set nodes and code; None where there is none."""
     found: Given | None = None
     for _ in range(_STEPS):
         reference = REFERENCE.search(written)
@@ -65,6 +65,8 @@ def giver(written: str, node: Node, workflow: Workflow) -> Given | None:
         named = workflow.named(reference["node"] or reference["old"])
         field = reference["name"] or reference["key"]
         source, value = _source([named] if named else workflow.nearest(node), field)
+        if source is not None and source.kind in CODE:
+            value = given_in_code(source.text, field)
         found = Given(source, value, is_named=named is not None)
         if source is None or value is None:
             return found
@@ -90,11 +92,32 @@ def _hands_on(code: str, field: str) -> bool:
     return field not in code and re.search(r"\.\.\.|\.json(?:\.\w+|\[[^\]\n]+\])\s*=(?!=)", code) is not None
 
 
-def constant_in_code(code: str, field: str) -> str | None:
-    """Return the literal that code gives a field wherever it gives it something, None where it may vary."""
-    given = re.findall(rf"""(?<![\w.$])["'`]?{re.escape(field)}["'`]?\s*:(?!:)\s*([^,}}\n;]+)""", code)
-    literals = {match.group(2) if (match := _LITERAL.match(value)) else None for value in given}
-    return literals.pop() if len(literals) == 1 else None
+def given_in_code(code: str, field: str) -> str | None:
+    """Return what code gives a field, where it gives it one thing only: the text of a literal, or the expression.
+
+    A variable is followed to the one thing that it is set to; a list of telephone numbers is given number by number.
+    """
+    given = {found.strip() for found in re.findall(_ASSIGNED % re.escape(field), code)}
+    is_assigned = bool(given)
+    expression = given.pop() if len(given) == 1 else "" if is_assigned else field
+    for _ in range(_STEPS):
+        variable = re.match(r"(\w+)((?:\??\.\w+)?)\Z", expression)
+        values = set(re.findall(_DECLARED % variable.group(1), code)) if variable else set()
+        if variable is None or len(values) != 1:
+            break
+        expression = values.pop().strip() + variable.group(2)
+    literal = _LITERAL.match(expression)
+    if literal is not None:
+        return literal.group(2)
+    expression = _INPUT.sub("$json", expression)
+    if REFERENCE.match(expression) or re.match(r"\$(?:env|vars)\.\w+\Z", expression):
+        return f"{{{{ {expression} }}}}"
+    numbers = _NUMBERS.findall(code) if is_assigned and expression.isidentifier() else ()
+    return ",".join(re.findall(r"\d{8,}", numbers[0])) if len(numbers) == 1 else None
 
 
-_LITERAL = re.compile(r"""\s*(["'`])((?:(?!\1)[^\\$\n])+)\1\s*\Z""")
+_ASSIGNED = r"""(?<![\w.$])["'`]?%s["'`]?\s*:(?!:)\s*([^,}\n;]+)"""
+_DECLARED = r"(?:const|let|var)\s+%s\s*=\s*([^;\n]+)"
+_INPUT = re.compile(r"\A\$input\.(?:first\(\)|last\(\)|item)\.json")
+_LITERAL = re.compile(r"""(["'`])((?:(?!\1)[^\\$\n])+)\1\Z""")
+_NUMBERS = re.compile(r"""\[\s*["']\+?\d{8,}["'](?:\s*,\s*["']\+?\d{8,}["'])*\s*,?\s*\]""")

@@ -12,6 +12,7 @@ from policylint.adapters.n8n.inbound import MAIL_TRIGGERS, MAILED_FROM, PATH, SE
 from policylint.adapters.n8n.recipients import Recipient, recipient_of
 from policylint.adapters.n8n.schedule import TIMERS, recurrence_of
 from policylint.adapters.n8n.tables import is_lookup, is_table, kind_name, reads_rows
+from policylint.adapters.n8n.wording import text_from
 from policylint.model.source import EXPRESSION, Pointer, Unknown
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 NOT_STARTED = Unknown("no trigger leads to the node: connections are missing or broken, or the trigger is disabled")
 STARTED_ELSEWHERE = Unknown("the workflow is started from outside, perhaps by an inbound message")
 ANSWERED_LATER = Unknown("another branch of the workflow stores inbound messages where this one reads")
+ANSWER_OF_STAFF = Unknown("the text is an answer that stands in a table")
 MIXED = Unknown("an inbound message starts it, but the recipients come from a table")
 PERHAPS_THEIRS = Unknown("an inbound message starts it, and the fixed number may be whose it is")
 MAIL_STARTED = Unknown("a mail starts it; whether this one goes to who wrote is not told")
@@ -35,6 +37,7 @@ _SENDER = re.compile(
     r"sender|\bfrom\b|wa_?id|jid|chat_?id|session|messages\[0\]|contacts\[0\]|user_?phone|body\.phone|remetente",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"repl(?:y|ies)|answer|respuesta|resposta|antwort", re.IGNORECASE)
 _GROUP = re.compile(r"@g\.us|\bgr(?:ou|u)pp?[oe]?s?\b|group_?(?:jid|id)", re.IGNORECASE)
 _NAMES = re.compile(r"""\$\(\s*["']([^"']+)["']\s*\)|\$node\[\s*["']([^"']+)["']|\$items\(\s*["']([^"']+)["']""")
 _SCRAPER = re.compile(r"apify|outscraper|serpapi|serper\.dev|scrap|maps/api/place|places\.googleapis", re.IGNORECASE)
@@ -107,6 +110,8 @@ class Flow:
             return Found(NOT_STARTED)
         if self._inbound.is_kept_for(send):
             return Found(ANSWERED_LATER)
+        if send.body is not None and _ANSWER.search(send.body.value) and text_from(send, self.workflow) == "table":
+            return Found(ANSWER_OF_STAFF)
         starts = [node for node in triggers if node.kind not in _BY_HAND]
         if any(self._inbound.may_take(node, send.channel) for node in starts):
             return Found(STARTED_ELSEWHERE)

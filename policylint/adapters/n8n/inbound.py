@@ -39,6 +39,7 @@ PATH = re.compile(
     r"|body\.(?:From|Body|WaId|ProfileName|waId|senderName)\b|\b(?:WaId|ProfileName)\b|results\[0\]\.(?:from|message)"
     r"|body\.message\.(?:from|text|sender|chatid|phone|content|kapso|type)|message_type\W{1,8}incoming|['\"]incoming['\"]"
     r"|messages\.(?:upsert|received)|key\.(?:remoteJid|fromMe)|\b(?:fromMe|from_me|pushName|extendedTextMessage)\b"
+    r"|channel_phone_number|whatsappInboundMessage|platformSenderId|body\.whatsapp\.(?:from|text)"
     r"|message\.conversation|senderData|typeWebhook|incomingMessage|wa_chatid|\bpayload\.(?:from|body|sender|fromMe)\b"
 )
 SENT_FROM = re.compile(r"\bbody(?:\.\w+)*\.(?:from|sender(?:_?(?:id|phone|number|name))?|wa_?id)\b", re.IGNORECASE)

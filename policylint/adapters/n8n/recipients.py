@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policylint.adapters.n8n.fields import CODE, REFERENCE, Given, constant_in_code, giver
+from policylint.adapters.n8n.fields import REFERENCE, Given, giver
 from policylint.adapters.n8n.texts import Text
 
 if TYPE_CHECKING:
@@ -84,12 +84,6 @@ def _fixed(text: Text) -> str | None:
 
 def _behind(written: Text, given: Given | None) -> Text | None:
     """Return what a Set node or the code of a node gives the field that the recipient is taken from."""
-    reference = _ONE_FIELD.fullmatch(written.value.strip())
-    if given is None or given.node is None:
+    if given is None or given.written is None or _ONE_FIELD.fullmatch(written.value.strip()) is None:
         return None
-    if given.written is not None:
-        return Text(given.written.removeprefix("="), ()) if reference else None
-    if given.node.kind in CODE and reference:
-        constant = constant_in_code(given.node.text, reference["name"] or reference["key"])
-        return Text(constant, ()) if constant is not None else None
-    return None
+    return Text(given.written.removeprefix("="), ())
