@@ -413,6 +413,8 @@ def test_a_tool_of_an_agent_stands_downstream_of_the_agent() -> None:
         ("=+4917000000", "single_number", NOT_CARRIED),
         ("={{ '4917000000' }}", "single_number", NOT_CARRIED),
         ("={{ $env.OWNER_PHONE }}", "single_number", NOT_CARRIED),
+        ("={{ $env.OWNER_PHONE || '4917000000' }}", "single_number", NOT_CARRIED),
+        ("={{ $json.phone || $env.OWNER_PHONE }}", "list", NOT_CARRIED),
         ("!! insert your number !!", "single_number", NOT_CARRIED),
         ("4917000000, 4917000001", Unknown("a few fixed recipients"), 2),
         ("={{ $json.phone }}", "list", NOT_CARRIED),

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policylint.adapters.n8n.flow import ANSWER_OF_STAFF, ANSWERED_LATER, ASKED_WHEN, MAIL_STARTED, STARTED_ELSEWHERE
+from policylint.adapters.n8n.flow import (
+    ANSWER_OF_STAFF,
+    ANSWERED_LATER,
+    ASKED_WHEN,
+    MAIL_STARTED,
+    POSTED_TO_MODEL,
+    STARTED_ELSEWHERE,
+)
 from policylint.adapters.n8n.records import ONE_MAIL
 from policylint.api import lint
 from tests.recordviews import placed, said
@@ -70,6 +77,13 @@ def test_a_webhook_named_after_what_is_to_be_sent_takes_no_messages_in(path: str
 )
 def test_whoever_posted_a_message_to_a_webhook_gets_an_answer(to: str, direction: str) -> None:
     assert value(only(hook("a1b2"), free_text(to)), "direction") == direction
+
+
+def test_a_model_that_answers_what_a_webhook_brings_leaves_it_open() -> None:
+    start, to = hook("a1b2"), "={{ $('Webhook').item.json.body.phone }}"
+    assert value(only(start, AGENT, free_text(to)), "direction") == POSTED_TO_MODEL
+    assert value(only(node("Form", "formTrigger"), AGENT, free_text()), "direction") == "push"
+    assert value(only(start, AGENT, node("Mail", "gmail", sendTo="={{ $json.m }}", message="x")), "direction") == "push"
 
 
 def test_an_alert_in_another_channel_is_no_answer_to_a_message_on_whatsapp() -> None:

@@ -27,6 +27,7 @@ ANSWER_OF_STAFF = Unknown("the text is an answer that stands in a table")
 MIXED = Unknown("an inbound message starts it, but the recipients come from a table")
 PERHAPS_THEIRS = Unknown("an inbound message starts it, and the fixed number may be whose it is")
 MAIL_STARTED = Unknown("a mail starts it; whether this one goes to who wrote is not told")
+POSTED_TO_MODEL = Unknown("a model answers what a webhook brings, perhaps a message")
 ASKED_WHEN = Unknown("the workflow looks at when the recipient last wrote")
 FEW = Unknown("a few fixed recipients")
 FOLLOWERS = Unknown("all who follow a WhatsApp Channel or see the status")
@@ -115,6 +116,8 @@ class Flow:
         starts = [node for node in triggers if node.kind not in _BY_HAND]
         if any(self._inbound.may_take(node, send.channel) for node in starts):
             return Found(STARTED_ELSEWHERE)
+        if send.channel != "email" and self.workflow.upstream(send.node) & self._agents and _is_posted(starts):
+            return Found(POSTED_TO_MODEL)
         return Found("push", starts[0].named_at if starts else at)
 
     @staticmethod
@@ -264,6 +267,10 @@ class Flow:
         return self._where(lambda node: node.kind in kinds and not node.disabled and _TO_BE_SENT.search(node.text))
 
     @cached_property
+    def _agents(self) -> int:
+        return self._where(lambda node: node.kind in ("agent", "openaiassistant") and not node.disabled)
+
+    @cached_property
     def _calendars(self) -> int:
         return self._where(lambda node: node.kind == "googlecalendar")
 
@@ -283,3 +290,7 @@ class Flow:
     @cached_property
     def _requests(self) -> int:
         return self._where(lambda node: node.kind == "httprequest" and not node.disabled)
+
+
+def _is_posted(starts: Sequence[Node]) -> bool:
+    return bool(starts) and all(node.kind == "webhook" for node in starts)

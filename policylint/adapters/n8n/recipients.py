@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from policylint.adapters.n8n.sends import Send
 
 _ONE_FIELD = re.compile(rf"\{{\{{\s*{REFERENCE.pattern}\s*\}}\}}")
-# Variables of the instance stay the same from run to run.
-_VARIABLE = re.compile(r"\{\{\s*\$(?:env|vars)\.\w+\s*\}\}")
+# Variables of the instance stay the same from run to run, and so does an expression of nothing else.
+_VARIABLE = re.compile(r"\{\{(?=[^{}]*\$(?:env|vars)\b)(?:(?!\$(?!env\b|vars\b))[^{}])*\}\}")
 # Names of the sender's own people; an agent may be a model, so it counts beside an address only.
 _STAFF = re.compile(
     r"(?<![a-z])(?:managers?|gerentes?|gestor(?:es)?|admins?|administra[dt]or|staff|equipe|equipo|(?:support_)?team|supervisor"
@@ -39,7 +39,8 @@ class Recipient:
     @property
     def count(self) -> int:
         """The number of fixed addresses."""
-        return len([part for part in re.split(r"[,;|\n]+", self.fixed or "") if part.strip()])
+        written = _VARIABLE.sub("1", self.fixed or "")
+        return len([part for part in re.split(r"[,;|\n]+", written) if part.strip()])
 
     @property
     def is_placeholder(self) -> bool:
