@@ -116,6 +116,27 @@ def test_only_a_table_that_keeps_messages_leaves_open_whether_its_reader_answers
     assert values(booked, "direction", "audience.selection", "messages.0.window") == ("push", "list", "none")
 
 
+@pytest.mark.parametrize(
+    ("more", "direction"),
+    [
+        (
+            {"operation": "create", "fieldsUi": {"fieldValues": [{"fieldId": "message", "fieldValue": "x"}]}},
+            ANSWERED_LATER,
+        ),
+        ({"operation": "create", "fieldsUi": {"fieldValues": [{"fieldId": "amount", "fieldValue": "x"}]}}, "push"),
+        ({"operation": "create", "fieldsUi": {"fieldValues": [{"fieldId": "context", "fieldValue": "x"}]}}, "push"),
+        ({"operation": "create", "dataToSend": "autoMapInputData"}, ANSWERED_LATER),
+        ({"operation": "delete"}, "push"),
+    ],
+)
+def test_the_columns_of_a_database_tell_whether_it_keeps_messages(more: Json, direction: object) -> None:
+    store = node("Store", "supabase", tableId="rows", **more)
+    rows = node("Rows", "supabase", operation="getAll", tableId="rows")
+    links = "WhatsApp Trigger > Store; Every morning > Rows > Send"
+    found = campaigns_of(flow(INBOUND, store, SCHEDULE, rows, free_text(), links=links))
+    assert [value(one, "direction") for one in found] == [direction]
+
+
 def test_what_an_agent_reads_is_not_written() -> None:
     tool = node("Look up", "googleSheetsTool", **SHEET["parameters"])
     data = flow(

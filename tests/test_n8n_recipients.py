@@ -190,6 +190,15 @@ def test_a_loop_over_what_a_webhook_posts_is_a_list() -> None:
     assert value(only(HOOK, split, LOOP, free_text("={{ $json.phone }}")), "audience.selection") == "list"
 
 
+@pytest.mark.parametrize(
+    ("field", "selection"),
+    [("body.contacts", "list"), ("body.telefones", "list"), ("body.items", EXPRESSION), ("parts", EXPRESSION)],
+)
+def test_people_that_a_webhook_posts_are_a_list_without_a_loop_too(field: str, selection: object) -> None:
+    split = node("Split", "splitOut", fieldToSplitOut=field)
+    assert value(only(HOOK, split, free_text("={{ $json.phone }}")), "audience.selection") == selection
+
+
 # --- own people, channels ---
 
 

@@ -154,6 +154,17 @@ def test_a_node_without_the_name_of_its_package_is_known_by_its_own(kind: str) -
     assert values(only(SCHEDULE, send), "sender.provider", "messages.0.kind") == (provider, "freeform")
 
 
+@pytest.mark.parametrize(
+    ("to", "channel"), [("={{ $json.phone }}", "sms"), ("=whatsapp:{{ $json.phone }}", "whatsapp")]
+)
+def test_an_expression_in_an_address_may_have_blanks(to: str, channel: str) -> None:
+    url = "=https://api.twilio.com/2010-04-01/Accounts/{{ $env.TWILIO_SID }}/Messages.json"
+    campaign = only(SCHEDULE, SHEET, pairs(url, To=to, Body="Our sale begins"))
+    assert values(campaign, "channel", "sender.provider", "messages.0.body") == (channel, "twilio", "Our sale begins")
+    page = only(SCHEDULE, pairs("=https://graph.facebook.com/v22.0/{{ $env.PAGE }}/messages", message="x"))
+    assert page.data["channel"] == "messenger"
+
+
 def test_the_kind_of_login_shows_that_graph_means_whatsapp() -> None:
     send = request(CLOUD_API, "={{ $json.body }}", nodeCredentialType="whatsAppApi")
     assert value(only(SCHEDULE, send), "sender.provider") == "meta"

@@ -25,6 +25,7 @@ _RECIPIENTS = (
     r"|(?:remote)?jid|destination|msisdn|wa_?id|target|telefone|telefono|nomor|recipient_?phone_?number"
 )
 _TEXTS = r"(?:text|message)_?(?:body|text|message|content)?|body|msg|caption|content|mensagem|mensaje|pesan"
+_IN_ADDRESS = re.compile(EXPRESSION_PATTERN, re.DOTALL)
 _QUERY = re.compile(rf"[?&]([\w.-]+)=((?:{EXPRESSION_PATTERN}|[^&\s])*)", re.DOTALL)
 
 
@@ -53,6 +54,11 @@ class Request(NamedTuple):
     fields: Sequence[tuple[str, Text]]
     headers: Sequence[str]
     """Names, in lower case."""
+
+    @property
+    def address(self) -> str:
+        """The address in one piece: an expression in it has no blanks."""
+        return _IN_ADDRESS.sub(lambda found: re.sub(r"\s+", "", found.group()), self.url.value)
 
     @property
     def path(self) -> str:

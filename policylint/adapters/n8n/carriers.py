@@ -123,7 +123,7 @@ class Reader:
     def _carrier(self, node: Node, request: Request) -> Sign | None:
         """Tell by the address and the body, else by the variable or the node that the address comes from."""
         url = request.url
-        sign = self.providers.url(url.value, f"{url.value}\n{request.body}")
+        sign = self.providers.url(request.address, f"{url.value}\n{request.body}")
         # A database or a model may be given an unofficial client's kind of address too.
         if sign is not None and (sign.provider != _UNNAMED or SENDS.search(f"{node.name} {request.path}")):
             return sign
@@ -181,7 +181,7 @@ class Reader:
     # --- what no provider shows ---
 
     def _elsewhere(self, node: Node, request: Request) -> Send | None:
-        url = request.url.value
+        url = request.address
         if request.method == "GET" and request.text is None:
             return None
         channel = channel_elsewhere(url)

@@ -47,6 +47,11 @@ _TO_BE_SENT = re.compile(
     r"|(?:a[-_ ]|por[-_ ])?enviar|pend(?:ente|iente))$",
     re.IGNORECASE | re.MULTILINE,
 )
+_PEOPLE = re.compile(
+    r"contact|contat|lead|people|person|recipient|customer|client|phone|telefon|number|numero|destinat|user|guest"
+    r"|subscriber|employee|attendee|pacient|patient|student|alun[oa]",
+    re.IGNORECASE,
+)
 _FORMS = frozenset({"formtrigger", "typeformtrigger", "jotformtrigger", "formiotrigger", "wufootrigger"})
 # Triggers of what a person outside does, or of the row that is kept about one.
 _EVENTS = _FORMS | frozenset(
@@ -202,7 +207,7 @@ class Flow:
         tables = above & self._tables & (-1 if is_run else ~(self._lookups | self._calendars))
         requests = above & self._requests if is_run and kinds & TIMERS and send.recipient else 0
         marked = above & self._table_triggers if above & self._picks_marked_rows else 0
-        loops = above & self._loops
+        loops = above & (self._loops | self._splits)
         given = recipient.given
         if given is not None and given.node is not None:
             if given.node.is_trigger and not is_table(given.node):  # what starts the run names the recipient
@@ -286,6 +291,14 @@ class Flow:
     @cached_property
     def _loops(self) -> int:
         return self._where(lambda node: node.kind == "splitinbatches" and not node.disabled)
+
+    @cached_property
+    def _splits(self) -> int:
+        """The steps that take a list of people apart which came as one item."""
+        kinds = ("splitout", "itemlists")
+        return self._where(
+            lambda node: node.kind in kinds and not node.disabled and _PEOPLE.search(str(node.get("fieldToSplitOut")))
+        )
 
     @cached_property
     def _requests(self) -> int:

@@ -72,9 +72,11 @@ _SELECTIVE_QUERY = re.compile(r"\bwhere\b|\blimit\s+1\b", re.IGNORECASE)
 _WRITING_QUERY = re.compile(r"^\s*(?:insert|update|delete|upsert)\b", re.IGNORECASE)
 _TABLE_OF_QUERY = re.compile(r"\b(?:from|into|update|join)\s+([\w.\"]+)", re.IGNORECASE)
 _TEXTS = re.compile(
-    r"messag|mensa[gj]|nachricht|pesan|text|body|content|reply|answer|respuesta|resposta|question|pregunta|pergunta|chat",
+    r"messag|mensa[gj]|nachricht|pesan|(?<!con)text|body|content|reply|answer|respuesta|resposta|question|pregunta"
+    r"|pergunta|chat",
     re.IGNORECASE,
 )
+_DELETES = re.compile(r"delete|remove|clear")
 _FILTERS = ("filtersUI", "filters", "filterByFormula", "where", "lookupValue", "conditions", "matchType", "email")
 _NAMES = (
     "documentId",
@@ -121,10 +123,13 @@ def _reads(node: Node) -> bool:
 def keeps_texts(node: Node) -> bool:
     """Tell whether what a node writes may be a message: its columns do not show that it is something else."""
     columns, query = node.get("columns"), node.get("query")
-    mode = columns.get("mappingMode") if isinstance(columns, Mapping) else None
-    if mode != "defineBelow" and not isinstance(query, str):
-        return True
-    return _TEXTS.search(query if isinstance(query, str) else str(node.get("columns", "value"))) is not None
+    if isinstance(columns, Mapping) and columns.get("mappingMode") == "defineBelow":
+        written: object = columns.get("value")
+    else:
+        written = query if isinstance(query, str) else node.get("fieldsUi")
+    if _DELETES.match(node.word("operation")):
+        return False
+    return not written or _TEXTS.search(str(written)) is not None
 
 
 def is_lookup(node: Node) -> bool:
