@@ -71,12 +71,36 @@ def test_a_webhook_named_after_what_is_to_be_sent_takes_no_messages_in(path: str
         ("={{ $json.body.from }}", "reply"),
         ("={{ $('Webhook').item.json.body.sender }}", "reply"),
         ("={{ $('Webhook').item.json.body.data.senderPhone }}", "reply"),
+        ("={{ $json.body?.From }}", "reply"),
+        ('={{ $json["body"]["from"] }}', "reply"),
+        ("={{ $node['Webhook'].json['body']['data']?.['sender'] }}", "reply"),
         ("={{ $json.body.to }}", "push"),
+        ('={{ $json["body"]["to"] }}', "push"),
         ("={{ $json.body.platform }}", "push"),
     ],
 )
 def test_whoever_posted_a_message_to_a_webhook_gets_an_answer(to: str, direction: str) -> None:
     assert value(only(hook("a1b2"), free_text(to)), "direction") == direction
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "$json.body?.Body",
+        '$json["body"]["Body"]',
+        '$json["entry"][0]["changes"]',
+        "$json.value?.messages?.[0]?.text",
+        "$json.body.messages[0]['from']",
+        '$json.data["key"]["remoteJid"]',
+        "$json.message?.conversation",
+        "$json.body['message']['text']",
+    ],
+)
+def test_fields_in_brackets_or_behind_a_question_mark_show_a_message_that_came_in(read: str) -> None:
+    step = node("Read", "code", jsCode=f"return [{{json: {{text: {read}}}}}]")
+    assert value(only(hook("a1b2"), step, free_text("={{ $json.to }}")), "direction") == "reply"
+    other = node("Read", "code", jsCode='return [{json: {text: $json["body"]["text"]}}]')
+    assert value(only(hook("a1b2"), other, free_text("={{ $json.to }}")), "direction") == "push"
 
 
 def test_a_model_that_answers_what_a_webhook_brings_leaves_it_open() -> None:

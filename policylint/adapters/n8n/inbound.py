@@ -32,17 +32,23 @@ MAILED_FROM = re.compile(r"\bfrom\b|\bsender|reply_?to|return_?path|\.value\[0\]
 """Who sent a mail, as a recipient."""
 # Triggers behind which anything may stand: another workflow, a chat window of n8n.
 _FROM_OUTSIDE = frozenset({"executeworkflowtrigger", "chattrigger", "manualchattrigger", "mcptrigger"})
+# From a field to one of its own, or to the first one of its list.
+_STEP = r"""(?:\??\.|["']?\]?(?:\?\.)?\[\s*["'])"""
+_FIRST = r"""(?:["']?\])?(?:\?\.)?\[0\]"""
 # Where webhooks of Meta, of official providers and of unofficial gateways carry an inbound message.
 PATH = re.compile(
-    r"\b(?:entry|changes|messaging)(?:\?\.)?\[0\]|messages(?:\?\.)?\[0\]\??\.(?:from|text|id|type|chat|body)|value\??\.messages\b"
-    r"|contacts(?:\?\.)?\[0\]\??\.(?:wa_id|profile)|hub[._](?:challenge|mode|verify)|conversation\.(?:id|meta|messages)\b"
-    r"|body\.(?:From|Body|WaId|ProfileName|waId|senderName)\b|\b(?:WaId|ProfileName)\b|results\[0\]\.(?:from|message)"
-    r"|body\.message\.(?:from|text|sender|chatid|phone|content|kapso|type)|message_type\W{1,8}incoming|['\"]incoming['\"]"
-    r"|messages\.(?:upsert|received)|key\.(?:remoteJid|fromMe)|\b(?:fromMe|from_me|pushName|extendedTextMessage)\b"
-    r"|channel_phone_number|whatsappInboundMessage|platformSenderId|body\.whatsapp\.(?:from|text)"
-    r"|message\.conversation|senderData|typeWebhook|incomingMessage|wa_chatid|\bpayload\.(?:from|body|sender|fromMe)\b"
+    rf"\b(?:entry|changes|messaging){_FIRST}|messages{_FIRST}{_STEP}(?:from|text|id|type|chat|body)\b|value{_STEP}messages\b"
+    rf"|contacts{_FIRST}{_STEP}(?:wa_id|profile)|hub[._](?:challenge|mode|verify)|conversation{_STEP}(?:id|meta|messages)\b"
+    rf"|body{_STEP}(?:From|Body|WaId|ProfileName|waId|senderName)\b|\b(?:WaId|ProfileName)\b|results{_FIRST}{_STEP}(?:from|message)"
+    rf"|body{_STEP}message{_STEP}(?:from|text|sender|chatid|phone|content|kapso|type)|message_type\W{{1,8}}incoming"
+    rf"|['\"]incoming['\"]|messages\.(?:upsert|received)|key{_STEP}(?:remoteJid|fromMe)"
+    rf"|\b(?:fromMe|from_me|pushName|extendedTextMessage|channel_phone_number|whatsappInboundMessage|platformSenderId)\b"
+    rf"|body{_STEP}whatsapp{_STEP}(?:from|text)|message{_STEP}conversation\b|senderData|typeWebhook|incomingMessage|wa_chatid"
+    rf"|\bpayload{_STEP}(?:from|body|sender|fromMe)\b"
 )
-SENT_FROM = re.compile(r"\bbody(?:\.\w+)*\.(?:from|sender(?:_?(?:id|phone|number|name))?|wa_?id)\b", re.IGNORECASE)
+SENT_FROM = re.compile(
+    rf"\bbody(?:{_STEP}\w+)*?{_STEP}(?:from|sender(?:_?(?:id|phone|number|name))?|wa_?id)\b", re.IGNORECASE
+)
 """The sender of what was posted to a webhook, as a recipient."""
 _INBOUND_NAME = re.compile(
     r"whats|\bwpp\b|evolution|\bevo\b|waha|uazapi|z-?api|inbound|incoming|mensa|message", re.IGNORECASE
