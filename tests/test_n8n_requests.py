@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from policylint.adapters.n8n.sends import UNREADABLE
-from policylint.model.source import EXPRESSION
+from policylint.model.source import EXPRESSION, NOT_CARRIED
 from tests.recordviews import placed, said
 from tests.test_n8n import CLOUD_API, SCHEDULE, SHEET, Json, campaigns_of, flow, node, only, request, value, values
 
@@ -169,3 +169,54 @@ def test_the_kind_of_login_shows_that_graph_means_whatsapp() -> None:
     send = request(CLOUD_API, "={{ $json.body }}", nodeCredentialType="whatsAppApi")
     assert value(only(SCHEDULE, send), "sender.provider") == "meta"
     assert only(SCHEDULE, request(CLOUD_API, "={{ $json.body }}")).data["channel"] == "messenger"
+
+
+LOCAL = "http://localhost:8080/wa/sendMessage"
+
+
+@pytest.mark.parametrize(
+    ("more", "provider"),
+    [
+        ({"name": "Evolution Send"}, "evolution-api"),
+        ({"name": "Send (Z-API)"}, "z-api"),
+        ({"name": "Baileys: send"}, None),
+        ({"name": "Send", "credentials": {"httpHeaderAuth": {"id": "1", "name": "WAHA key"}}}, "waha"),
+        ({"name": "Send", "credentials": {"httpHeaderAuth": "gowa login"}}, "gowa"),
+        ({"name": "WhatsApp web lead: send"}, NOT_CARRIED),
+        ({"name": "Twilio Send"}, NOT_CARRIED),
+        ({"name": "Send the evolutionary history"}, NOT_CARRIED),
+        ({"name": "Send", "credentials": {"httpHeaderAuth": None}}, NOT_CARRIED),
+    ],
+)
+def test_the_author_names_the_client_behind_an_address_that_does_not(more: Json, provider: object) -> None:
+    send = pairs(LOCAL, to="={{ $json.phone }}", message="Hello") | more
+    campaign = only(SCHEDULE, SHEET, send)
+    assert values(campaign, "channel", "sender.provider") == ("whatsapp", provider)
+
+
+KEY = "={{ $env.EVOLUTION_API_KEY }}"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"headerParameters": {"parameters": [{"name": "x-api-key", "value": KEY}, "x", {"name": "y"}]}},
+        {"headerParametersJson": '={"x-api-key": "{{$env.EVOLUTION_API_KEY}}"}'},
+        {"jsonHeaders": '={"x-api-key": "{{$env.EVOLUTION_API_KEY}}"}'},
+    ],
+)
+def test_the_key_in_a_header_shows_whose_server_it_is(more: Json) -> None:
+    body = '={"to": "{{ $json.phone }}", "message": "Hello"}'
+    campaign = only(SCHEDULE, SHEET, request("http://localhost:8080/deliver", body, **more), name="Offers")
+    assert said(campaign) == {
+        "campaign": "Offers › Ask",
+        "name": "Offers",
+        "channel": "whatsapp",
+        "sender": {"provider": "evolution-api"},
+        "direction": "push",
+        "audience": {"selection": "list", "source": "google_sheets"},
+        "schedule": {"recurrence": "daily"},
+        "messages": [{"kind": "freeform", "body": "Hello", "window": "none"}],
+    }
+    chat = request("https://hooks.slack.com/services/x", '{"text": "Hello"}', **more)
+    assert only(SCHEDULE, chat).data["channel"] == "push"

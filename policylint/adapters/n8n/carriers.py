@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policylint.adapters.n8n.fields import CODE, REFERENCE, set_value
-from policylint.adapters.n8n.requests import read_request
+from policylint.adapters.n8n.requests import header_values, read_request
 from policylint.adapters.n8n.sends import (
     CHANNELS,
     LOOKS_UP,
@@ -129,7 +129,9 @@ class Reader:
             return sign
         if "graph.facebook.com" in url.value:
             return self._graph(node, request)
-        for match in _VARIABLE.finditer(url.value):
+        # A key of an unofficial client is sent to nobody else.
+        keys = "" if channel_elsewhere(request.address) else header_values(node)
+        for match in _VARIABLE.finditer(f"{url.value}\n{keys}"):
             sign = self.providers.variable(match.group(1))
             if sign is not None:
                 return sign
@@ -204,9 +206,22 @@ class Reader:
         return self._message(node, request, self._claimed(node), request.url.pointer)
 
     def _claimed(self, node: Node) -> Sign | None:
-        """Take the author's word for it where the name of the node or the workflow says "unofficial"."""
+        """Take the author's word: an unofficial client's name for a node or its login, or "unofficial"."""
+        lines = (node.name, *node.login_names.splitlines())
+        named = (sign for line in lines for sign in self._named(re.findall(r"[^\W_]+", line)))
+        found = next((sign for sign in named if not self.providers.is_unnamed(sign.provider or "")), None)
+        if found is not None:
+            return found
         claims = _UNOFFICIAL.search(f"{node.name}\n{self.workflow.name}")
         return self._unnamed_gateway() if claims else None
+
+    def _named(self, words: Sequence[str]) -> Iterator[Sign]:
+        """Yield the unofficial clients that one word or two name, as they would name a variable."""
+        for index, word in enumerate(words):
+            for name in (word, "_".join(words[index : index + 2])):
+                sign = self.providers.variable(f"{name}_BASE_URL")
+                if sign is not None and is_unofficial(sign):
+                    yield sign
 
     def _stripped_request(self, node: Node) -> Send | None:
         """Read a request of which only names are left: its own must say that it sends."""

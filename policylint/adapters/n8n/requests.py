@@ -57,6 +57,13 @@ def read_request(node: Node) -> Request | None:
     )
 
 
+def header_values(node: Node) -> str:
+    """Return what the headers of an HTTP node hold, one a line."""
+    listed = [item.get("value") for path in _HEADERS for _, item in _items(node.get(*path))]
+    written = [node.get(name) for name in ("headerParametersJson", "jsonHeaders")]
+    return "\n".join(value for value in (*listed, *written) if isinstance(value, str))
+
+
 def _graph_address(node: Node) -> Text | None:
     """Return the address that the Facebook Graph API node asks for."""
     part = text_of(node, "node") if node.kind == "facebookgraphapi" else None
