@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policylint.adapters.n8n.desks import desk_send
 from policylint.adapters.n8n.fields import CODE, REFERENCE, set_value
 from policylint.adapters.n8n.requests import header_values, read_request
 from policylint.adapters.n8n.sends import (
@@ -72,7 +73,7 @@ class Reader:
         sign = self._sign(node)
         if sign is not None or _WHATSAPP.search(node.type):
             return community_send(node, sign)
-        return None
+        return desk_send(node, None, self.workflow)
 
     def _sign(self, node: Node) -> Sign | None:
         if node.type not in self.signs:
@@ -85,12 +86,13 @@ class Reader:
         if node.kind in _HTTP:
             request = read_request(node)
             return self._requested(node, request) if request else self._stripped_request(node)
-        return self._coded(node) if node.kind in _CODE else None
+        return self._coded(node) if node.kind in _CODE else desk_send(node, None, self.workflow)
 
     def _requested(self, node: Node, request: Request) -> Send | Setup | None:
         sign = self._carrier(node, request)
         if sign is None:
-            return self._elsewhere(node, request) or self._unnamed(node, request)
+            elsewhere = self._elsewhere(node, request) or self._unnamed(node, request)
+            return elsewhere or desk_send(node, request, self.workflow)
         shown_by = request.url.pointer
         if is_unofficial(sign) and PATH_ACTS.search(request.path):
             return Send(node, "whatsapp", shown_by, sign, request.recipient, is_act=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.n8n.carriers import Reader
+from policylint.adapters.n8n.desks import THROUGH_DESK
 from policylint.adapters.n8n.flow import Flow, Found
 from policylint.adapters.n8n.measures import Measures
 from policylint.adapters.n8n.sends import Send, Setup
@@ -31,6 +32,9 @@ def campaigns_of(workflow: Workflow, providers: ProviderTable, signs: dict[str, 
     reader = Reader(workflow, providers, signs)
     found = [one for one in map(reader.read, workflow.nodes) if one is not None]
     sends = [one for one in found if isinstance(one, Send)]
+    direct = [one for one in sends if one.note not in THROUGH_DESK]
+    if any(one.channel == "whatsapp" for one in direct) or len(sends) < len(found):
+        sends = direct  # a desk keeps a copy of what is sent and received elsewhere
     flow, measures, silence = Flow(workflow, providers, sends), Measures(workflow), Silence(workflow)
     yield from (_sent(send, flow, measures, silence) for send in sends)
     sending = {send.sign.provider if send.sign else None for send in sends}
