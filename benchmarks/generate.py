@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+SEED = 7
 _COUNTRIES = ["DE", "AT", "CH", "FR", "ES", "IT", "BR", "MX", "IN", "ID"]
 _WORDS = [
     "Hallo",
@@ -164,23 +165,37 @@ def backup(rng: random.Random, count: int) -> str:
     return json.dumps([workflow(rng, number) for number in range(count)], indent=2, ensure_ascii=False)
 
 
+def write_campaigns(folder: Path, number: int, seed: int = SEED) -> None:
+    """Write so many campaign files, a hundred in each folder."""
+    rng = random.Random(seed)
+    for at in range(number):
+        path = folder / f"brand-{at // 100:02d}" / f"campaign-{at:05d}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(campaign(rng, at), encoding="utf-8")
+
+
+def write_stream(folder: Path, number: int, seed: int = SEED) -> None:
+    """Write one file of so many documents."""
+    rng = random.Random(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = "---\n".join(campaign(rng, at) for at in range(number))
+    (folder / "campaigns.yaml").write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     """Write the files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--workflows", type=int, metavar="COUNT", help="write one backup of n8n instead")
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
-    rng = random.Random(options.seed)
     if options.workflows is not None:
         options.folder.mkdir(parents=True, exist_ok=True)
-        (options.folder / "workflows.json").write_text(backup(rng, options.workflows), encoding="utf-8")
-        return
-    for number in range(options.files):
-        folder = options.folder / f"brand-{number // 100:02d}"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"campaign-{number:05d}.yaml").write_text(campaign(rng, number), encoding="utf-8")
+        text = backup(random.Random(options.seed), options.workflows)
+        (options.folder / "workflows.json").write_text(text, encoding="utf-8")
+    else:
+        write_campaigns(options.folder, options.files, options.seed)
 
 
 if __name__ == "__main__":

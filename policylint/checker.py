@@ -1,24 +1,23 @@
-"""One file → its findings, with the same rules for one file after another."""
+"""One file → what is found in it, with the same rules for one file after another."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint.evaluate import evaluate
-from policylint.model.finding import Finding, Undecided, UndecidedVerdict
+from policylint.model.finding import CampaignSummary, FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.own import OWN_RULES
+from policylint.model.rule import RuleNames
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
-from policylint.project import Defaults, Facts, complete, project_root, read_facts
+from policylint.project.completion import Defaults, complete
 from policylint.recognise import Read, Recogniser
-from policylint.resolve import named_zone, resolve, tool_finding, window_of
-from policylint.ruleset import RuleSet, Sender, names_rule, sender_of
+from policylint.resolve import day_of, named_zone, resolve, tool_finding, window_of
+from policylint.ruleset import RuleSet, is_left_out, sender_of
 from policylint.schema import field_name
-from policylint.suppress import apply_suppressions
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -27,28 +26,9 @@ if TYPE_CHECKING:
     from policylint.discover import Target
     from policylint.extensions import Extensions
     from policylint.model.campaign import Campaign
-    from policylint.model.finding import Violation, Window
+    from policylint.model.finding import Sender, Violation, Window
     from policylint.model.rule import CompiledRule, Severity
-
-# Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
-_CAMPAIGN_SIGNS = re.compile(
-    r"^\s*[\"']?campaigns?[\"']?\s*:|[\"'](?:connections|messaging_product|components)[\"']\s*:", re.MULTILINE
-)
-
-
-class Tally:
-    """What a run collects from file to file."""
-
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
-        self.undecided = 0
-        self.verdicts: list[UndecidedVerdict] = []
-        self.sources: dict[str, str] = {}
-        self.campaigns = 0
-        self.nothing_to_check = 0
-        self.files = 0
-        self.senders: set[Sender] = set()
-        """By what the rules for the campaigns were chosen."""
+    from policylint.project.facts import Facts
 
 
 class Checker:
@@ -59,33 +39,63 @@ class Checker:
         self.settings = settings
         self.recogniser = Recogniser(extensions.adapters, rules.providers, read, settings.sources, settings.base)
         self.read = read
+        self.asked_facts = False
+        """Set when a campaign asks what its project's files show; for the caller to reset."""
         self.facts: dict[Path, Facts] = {}
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
+        self.names = RuleNames(rules.known, frozenset((*rules.cards, *OWN_RULES)), rules.is_waivable)
+        self.tells_of_others = not is_left_out("policylint/unrecognised", settings)
+        """False where files are named because all are, as pre-commit does: one in no known format is no news then."""
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
 
-    def check(self, target: Target, tally: Tally) -> None:
-        """Check one file and add what is found."""
-        tally.files += 1
+    def check(self, target: Target) -> FileResult:
+        """Check one file."""
+        if target.is_large:
+            return FileResult((), unread=True)
         raw = self.read(target.path)
         if raw is None:
             source = SourceFile(target.shown, "", ())
             problem = Problem("syntax", f"{target.shown} cannot be read", _nowhere(), hint="check its permissions")
-            self.add(target, source, [tool_finding(problem, target.shown)], tally)
-            return
+            said = tool_finding(problem, target.shown, source=source)
+            return FileResult(self.finished(target, source, [said]), unread=True)
+        if not target.named and not self.recogniser.may_hold(raw, target.path):
+            return FileResult(())
         source = parse(target.shown, raw)
         findings: list[Finding] = []
+        undecided: list[Undecided] = []
+        senders: list[Sender] = []
+        ids: list[str] = []
+        summaries: list[CampaignSummary] = []
         recognised = False
         for adapter, adapted in self.recogniser.adapted(source, target.path):
             recognised = True
-            tally.campaigns += len(adapted.campaigns)
-            findings.extend(tool_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
+            document = adapted.campaigns[0].document if adapted.campaigns else None
+            findings.extend(
+                tool_finding(problem, target.shown, None, adapter.name, source, document)
+                for problem in adapted.problems
+            )
+            ids.extend(campaign.id for campaign in adapted.campaigns)
             for campaign in adapted.campaigns:
-                findings.extend(self.judge(campaign, target, tally))
+                found, unsure, sender, summary = self.judge(campaign, target)
+                findings += found
+                undecided += unsure
+                senders.append(sender)
+                if summary is not None:
+                    summaries.append(summary)
+        if not recognised and not (target.named and self.tells_of_others) and _is_unread(source):
+            return FileResult((), unread=True)
         findings.extend(self.file_findings(target, source, recognised))
-        if not recognised:
-            tally.nothing_to_check += 1
-        self.add(target, source, findings, tally)
+        return FileResult(
+            findings=self.finished(target, source, findings),
+            campaigns=len(senders),
+            campaign_ids=tuple(ids),
+            undecided=len(undecided),
+            recognised=recognised,
+            senders=frozenset(senders),
+            verdicts=tuple(map(_verdict, undecided)) if self.settings.list_undecided else (),
+            summaries=tuple(summaries),
+        )
 
     def campaigns(self, source: SourceFile, path: Path) -> list[Campaign]:
         """Return the campaigns of a file as the rules see them."""
@@ -94,22 +104,26 @@ class Checker:
 
     def completed(self, campaign: Campaign, path: Path) -> Campaign:
         """Return a campaign with project facts and defaults filled in."""
-        return complete(campaign, self.facts_for(path.parent), self.defaults, self.rules.providers)
+        return complete(campaign, lambda: self.facts_for(path.parent), self.defaults, self.rules.providers)
 
     def facts_for(self, folder: Path) -> Facts:
         """Return the facts that hold for files of a folder."""
+        self.asked_facts = True
         known = self.facts.get(folder)
         if known is None:
+            from policylint.project.facts import project_root, read_facts
+
             root = self.settings.base or project_root(folder)
             known = self.facts[folder] = read_facts(root, folder, self.rules.providers, self.read, self.shown_facts)
         return known
 
-    def judge(self, campaign: Campaign, target: Target, tally: Tally) -> list[Finding]:
-        """Return the findings of one campaign."""
+    def judge(
+        self, campaign: Campaign, target: Target
+    ) -> tuple[list[Finding], list[Undecided], Sender, CampaignSummary | None]:
+        """Return the findings of one campaign, its undecided verdicts, by what its rules are chosen, and its days."""
         campaign = self.completed(campaign, target.path)
-        channel = campaign.data.get("channel")
+        sender = sender_of(campaign)
         rules = self.rules.for_campaign(campaign)
-        tally.senders.add(sender_of(campaign))
         violations: list[Violation] = []
         undecided: list[Undecided] = []
         for zone in dict.fromkeys(self.zones.values()):
@@ -119,22 +133,42 @@ class Checker:
             violations += broken
             undecided += unsure
         findings = self.ambiguous(campaign)
+        days: dict[str, tuple[Window, ...]] = {}
         for violation in violations:
             found = resolve(violation, violation.windows)
             if isinstance(found, Undecided):
                 undecided.append(found)
             elif found is not None:
                 findings.append(found)
-        tally.undecided += len(undecided)
-        if self.settings.list_undecided:
-            tally.verdicts.extend(map(_verdict, undecided))
+                days[found.fingerprint] = (*days.get(found.fingerprint, ()), *violation.windows)
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
-        if not self.rules.looking_at(sender_of(campaign)) and self.settings.require_rules:
+        if self.settings.require_rules and not self.rules.looking_at(sender):
+            channel = campaign.data.get("channel")
             message = f"no rule applies to {campaign.id}: no pack has rules for the channel '{channel}'"
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
-        return findings
+        if not self.settings.list_campaigns:
+            return findings, undecided, sender, None
+        return findings, undecided, sender, self.summary(campaign, findings, days)._replace(undecided=len(undecided))
+
+    def summary(
+        self, campaign: Campaign, findings: Iterable[Finding], days: Mapping[str, tuple[Window, ...]]
+    ) -> CampaignSummary:
+        """Return a campaign and its days; ``days`` are those on which a rule is broken, by fingerprint."""
+        zone = next(iter(self.zones.values()), None)  # nearly always the only one
+        place, name = campaign.place(()), campaign.data.get("name")
+        fingerprints = dict.fromkeys(finding.fingerprint for finding in findings)
+        return CampaignSummary(
+            campaign.id,
+            name if isinstance(name, str) else "",
+            place.document.path,
+            place.region().start.line,
+            campaign.format,
+            self.window(campaign, zone),
+            _has_unreadable_dates(campaign),
+            findings=tuple((one, days.get(one, ())) for one in fingerprints),
+        )
 
     def window(self, campaign: Campaign, zone: tzinfo | None) -> Window:
         """Return the days on which a campaign is judged, counted in a zone."""
@@ -162,43 +196,63 @@ class Checker:
         """Return what is wrong with the file itself."""
         findings = []
         unread = False
-        looks_like_campaign = recognised or _CAMPAIGN_SIGNS.search(source.text) is not None
         for problem in source.problems:
             if problem.rule == "syntax":
                 unread = True
-                if not looks_like_campaign:
+                if not recognised and not _is_campaign_file(source):
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
-            findings.append(tool_finding(problem, target.shown))
+            findings.append(tool_finding(problem, target.shown, source=source))
         if target.named and not recognised and not unread:
             severity = "error" if self.settings.strict else "warning"
             message = f"{target.shown} is in no format that policylint knows, so nothing in it was checked"
             hint = "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
             problem = Problem("unrecognised", message, _nowhere(), severity, hint=hint)
-            findings.append(tool_finding(problem, target.shown))
+            findings.append(tool_finding(problem, target.shown, source=source))
         return findings
 
-    def add(self, target: Target, source: SourceFile, findings: list[Finding], tally: Tally) -> None:
-        """Apply the suppressions of a file and keep its findings."""
-        active = [*self.rules.cards, *OWN_RULES]
-        own = [finding for finding in findings if finding.path == target.shown]
-        others = [finding for finding in findings if finding.path != target.shown]
-        kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
-        kept.extend(tool_finding(problem, target.shown) for problem in problems)
-        kept = [
-            finding
-            for finding in (*kept, *others)
-            if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
+    def finished(self, target: Target, source: SourceFile, findings: list[Finding]) -> tuple[Finding, ...]:
+        """Return the findings of a file with its suppressions applied, without the tool's own that are ignored."""
+        if "policylint" in source.text:
+            from policylint.suppress import apply_suppressions
+
+            own = [finding for finding in findings if finding.path == target.shown]
+            others = [finding for finding in findings if finding.path != target.shown]
+            kept, problems = apply_suppressions(source, own, self.names, self.settings.as_of)
+            said = (tool_finding(problem, target.shown, source=source) for problem in problems)
+            findings = [*kept, *said, *others]
+        found = [
+            finding for finding in findings if finding.code is not None or not is_left_out(finding.rule, self.settings)
         ]
-        if kept:
-            tally.sources[target.shown] = source.text
-            for finding in kept:
-                for related in finding.related:
-                    if related.path not in tally.sources:
-                        text = self.read(Path(related.path))
-                        tally.sources[related.path] = (text or b"").decode("utf-8", "replace")
-        tally.findings.extend(kept)
+        if not found:
+            return ()
+        from policylint.reporters.secrets import without_secrets  # late: most files have no finding
+
+        # A message may quote a value, such as an address with a token in it.
+        return tuple(finding._replace(message=without_secrets(finding.message)) for finding in found)
+
+
+def _is_unread(source: SourceFile) -> bool:
+    """Tell whether a file cannot be parsed and shows no sign of a campaign: a template of another tool, for example."""
+    if not any(problem.rule == "syntax" for problem in source.problems):
+        return False
+    from policylint.unread import speaks_of_campaigns
+
+    return not _is_campaign_file(source) and not speaks_of_campaigns(source.text)
+
+
+def _is_campaign_file(source: SourceFile) -> bool:
+    from policylint.unread import is_campaign_file  # late: its patterns are for files that cannot be parsed
+
+    return is_campaign_file(source.text)
+
+
+def _has_unreadable_dates(campaign: Campaign) -> bool:
+    schedule = campaign.data.get("schedule")
+    if not isinstance(schedule, dict):
+        return schedule is not None
+    return any(value not in (None, "") and day_of(value, None) is None for value in map(schedule.get, ("start", "end")))
 
 
 @cache
@@ -232,7 +286,7 @@ def _undecided_finding(item: Undecided, severity: Severity) -> Finding:
     message = f"cannot tell whether {item.campaign.id} breaks {item.rule}: {field_name(path)} is unknown ({why})"
     place = item.campaign.place(path)
     problem = Problem("undecided", message, place.region(), str(severity), place.pointer)
-    return tool_finding(problem, place.document.path, item.campaign)
+    return tool_finding(problem, place.document.path, item.campaign, document=place.document)
 
 
 def _nowhere() -> Region:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,8 +17,9 @@ from policylint.errors import PolicylintError, UsageError, did_you_mean
 if TYPE_CHECKING:
     from policylint.config import Configuration, Settings
     from policylint.extensions import Extensions, Style
-    from policylint.model.finding import Report
-    from policylint.model.rule import Severity
+    from policylint.model.finding import Finding
+    from policylint.outputs import Outputs
+    from policylint.progress import Progress
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -27,6 +29,8 @@ _STATUS = "status: 0 nothing at or above --fail-on, 1 findings, 2 the run could 
 
 def entry_point() -> None:
     """Run the command line and leave with its status."""
+    # A run makes many objects and hardly a cycle; to look for cycles as often as Python does takes a tenth of its time.
+    gc.set_threshold(50_000)
     sys.exit(main(sys.argv[1:]))
 
 
@@ -73,16 +77,36 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("policylint", description=_DESCRIPTION, epilog=_STATUS)
+    parser = argparse.ArgumentParser("policylint", description=_DESCRIPTION, epilog=_STATUS, formatter_class=_Help)
     parser.add_argument("--version", action=_Version, nargs=0, help="show the versions and the YAML parser")
     parser.add_argument("--debug", action="store_true", help="show the traceback of a bug")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="policylint")
     for name in names:
         help_text, add_options, run = _COMMANDS[name]
-        command = commands.add_parser(name, help=help_text, description=help_text, epilog=_STATUS)
+        command = commands.add_parser(
+            name, help=help_text, description=help_text, epilog=_STATUS, formatter_class=_Help
+        )
         add_options(command)
         command.set_defaults(run=run)
     return parser
+
+
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal; argparse would load the modules for archives to find that out."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return the columns of the terminal, or of the environment's COLUMNS; 100 where there is neither."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isascii() and said.isdigit() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 100  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 100
 
 
 class _Version(argparse.Action):
@@ -96,6 +120,10 @@ class _Version(argparse.Action):
 
 
 # --- check --------------------------------------------------------------------------------------------------------
+
+
+_FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "html", "markdown")
+"""The built-in ones, as help names them; which there are is known when the plugins are loaded."""
 
 
 def _check_options(parser: argparse.ArgumentParser) -> None:
@@ -116,6 +144,15 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--ignore", type=_names, action="extend", metavar="ID,…", help="leave these out")
     rules.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
     _configuration_options(parser)
+    accepted = parser.add_argument_group("accepted findings")
+    accepted.add_argument("--baseline", type=Path, metavar="FILE", help="pass over the findings that it lists")
+    accepted.add_argument(
+        "--ratchet", action="store_true", help="take out of the baseline what is gone; nothing is added"
+    )
+    work = parser.add_argument_group("work")
+    work.add_argument(
+        "--jobs", type=_jobs, metavar="NUMBER", help="processes that check files; default: as many as shorten the run"
+    )
     report = parser.add_argument_group("report")
     report.add_argument(
         "--fail-on",
@@ -123,12 +160,16 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
         help="least severity that makes the status 1; default: error",
     )
     report.add_argument(
-        "--format", action="append", metavar="FORMAT[=FILE]", help="text, concise, json, sarif, github; repeatable"
+        "--format",
+        action="append",
+        metavar="FORMAT[=FILE]",
+        help=f"{', '.join(_FORMATS)}; to standard output or to a file; repeatable; default: text",
     )
     report.add_argument("--show-suppressed", action="store_true", help="show suppressed findings in the text")
     report.add_argument("--show-undecided", action="store_true", help="list the verdicts that hang on an unknown value")
     report.add_argument("--strict", action="store_true", help="a named file in no known format is an error")
     report.add_argument("--require-rules", action="store_true", help="a campaign to which no rule applies is an error")
+    report.add_argument("--statistics", action="store_true", help="list in the text how often each rule was broken")
     report.add_argument("--quiet", action="store_true", help="print nothing unless there are findings")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     report.add_argument("--stdin-filename", metavar="NAME", help="check standard input under that name")
@@ -139,30 +180,50 @@ def _configuration_options(parser: argparse.ArgumentParser) -> None:
     configuration.add_argument(
         "--config", type=Path, metavar="FILE", help="default: policylint.yaml or pyproject.toml, found upward"
     )
-    configuration.add_argument("--no-cache", action="store_true", help="read the rule packs anew, and keep nothing")
+    configuration.add_argument("--no-cache", action="store_true", help="use and keep nothing of other runs")
     configuration.add_argument("--isolated", action="store_true", help="use no configuration and no installed plugin")
 
 
 def _check(options: argparse.Namespace) -> int:
-    from policylint.api import lint_bytes, load_configuration
-    from policylint.discover import discover, read_file
+    from policylint.api import lint_bytes, load_baseline, load_configuration
+    from policylint.discover import discover, folders_of, read_file
+    from policylint.outputs import Outputs, outputs_of
     from policylint.pipeline import run
     from policylint.plugins import load_extensions
 
     extensions = load_extensions(installed=not options.isolated)
-    outputs = _outputs(options.format or ["text"], extensions)
+    asked = outputs_of(options.format or ["text"], extensions.reporters)
     if options.stdin_filename is not None and options.paths:
         raise UsageError("--stdin-filename checks standard input: name no paths beside it")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
     configuration = load_configuration(places, options.config, isolated=options.isolated)
-    settings = _settings(options, configuration)
+    baseline = load_baseline(configuration, options.baseline, ratchet=options.ratchet)
+    if options.ratchet and baseline is None:
+        raise UsageError("--ratchet goes with a baseline", "name its file: --baseline FILE")
+    reporters = [extensions.reporters[output.format] for output in asked]
+    settings = _settings(options, configuration)._replace(
+        baseline=baseline,
+        list_campaigns=any(reporter.shows_campaigns for reporter in reporters),
+        list_undecided=options.show_undecided or any(reporter.shows_undecided for reporter in reporters),
+    )
+    outputs = Outputs(asked, extensions.reporters, _style(options))
     if options.stdin_filename is not None:
         report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
     else:
+        settings = settings._replace(folders=folders_of(places))
         targets = discover(places, settings.exclude, settings.base)
-        report = run(targets, settings, extensions, read_file)
-    _write(report, outputs, extensions, options)
-    return _status(report, options.fail_on or configuration.data.get("fail_on", "error"))
+        progress = _progress(len(targets), quiet=options.quiet)
+        try:
+            report = run(targets, settings, extensions, read_file, _watch(outputs, progress, settings))
+        finally:
+            if progress is not None:
+                progress.clear()
+    outputs.write(report, quiet=options.quiet)
+    if options.ratchet and baseline is not None and report.comparison is not None:
+        from policylint.baselining import tighten
+
+        sys.stderr.write(tighten(baseline, report.comparison))
+    return FOUND if any(map(report.blocks, report.findings)) else CLEAN
 
 
 def _settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
@@ -178,10 +239,11 @@ def _settings(options: argparse.Namespace, configuration: Configuration) -> Sett
         packs=options.pack or (),
         strict=options.strict,
         require_rules=options.require_rules,
+        fail_on=options.fail_on,
         show_suppressed=options.show_suppressed,
         show_undecided=options.show_undecided,
         cache=None if options.no_cache else user_cache_folder(),
-    )
+    )._replace(jobs=options.jobs)
 
 
 def _today() -> date:
@@ -204,72 +266,128 @@ def _days(text: str) -> int:
     return int(number)
 
 
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 4 and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of processes: write 1 or more")
+    return int(text)
+
+
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _outputs(formats: Sequence[str], extensions: Extensions) -> list[tuple[str, str | None]]:
-    found = []
-    for text in formats:
-        name, _, file = text.partition("=")
-        if name not in extensions.reporters:
-            known = list(extensions.reporters)
-            raise UsageError(f"there is no format '{name}'{did_you_mean(name, known)}", f"formats: {', '.join(known)}")
-        found.append((name, file or None))
-    return found
+def _style(options: argparse.Namespace) -> Style:
+    from policylint.outputs import style_of
+
+    style = style_of(options.color, os.environ, _columns(), on_terminal=sys.stdout.isatty())
+    return style._replace(statistics=options.statistics)
 
 
-def _write(
-    report: Report, outputs: Sequence[tuple[str, str | None]], extensions: Extensions, options: argparse.Namespace
-) -> None:
-    from policylint.extensions import Style
+def _progress(total: int, *, quiet: bool) -> Progress | None:
+    """Return what shows how far a run is, where a person looks on."""
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return None
+    from policylint.progress import Progress
 
-    shown = any(finding.suppressed is None or options.show_suppressed for finding in report.findings)
-    for name, file in outputs:
-        if file is not None:
-            _write_file(Path(file), extensions.reporters[name].render(report, Style()))
-        elif shown or not options.quiet:
-            sys.stdout.write(extensions.reporters[name].render(report, _style(options.color)))
-    sys.stdout.flush()
+    return Progress(sys.stderr, total)
 
 
-def _write_file(path: Path, text: str) -> None:
-    """Write a report so that a reader finds the old file or the whole new one, never a part."""
-    import tempfile
+def _watch(
+    outputs: Outputs, progress: Progress | None, settings: Settings
+) -> Callable[[Sequence[Finding]], None] | None:
+    """Return what is told of each checked file: the report that is written during the run, the progress."""
+    # What waivers and a baseline accept is known when all files are checked.
+    stream = outputs.stream() if settings.waivers is None and settings.baseline is None else None
+    if stream is None and progress is None:
+        return None
 
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", errors="backslashreplace", dir=path.parent, delete=False
-        ) as handle:
-            handle.write(text)
-        Path(handle.name).replace(path)
-    except OSError as error:
-        raise PolicylintError(f"{path}: cannot be written: {error.strerror}") from error
+    def watch(findings: Sequence[Finding]) -> None:
+        if stream is not None and findings:
+            if progress is not None:
+                progress.clear()
+            stream(findings)
+        if progress is not None:
+            progress.step(len(findings))
+
+    return watch
 
 
-def _style(color: str) -> Style:
-    import shutil
+# --- what is accepted ---------------------------------------------------------------------------------------------
 
-    from policylint.extensions import Style
 
-    wanted = color == "always" or (
-        color == "auto"
-        and (
-            bool(os.environ.get("FORCE_COLOR"))
-            or (sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
-        )
+def _baseline_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the current folder")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="default: that of the configuration, else policylint-baseline.jsonl"
     )
-    return Style(wanted, shutil.get_terminal_size((100, 24)).columns)
+    parser.add_argument("--ratchet", action="store_true", help="take out what is gone; status 1 where something is new")
+    parser.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="judge campaigns without dates as of that day; default: today (UTC)"
+    )
+    parser.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+    _configuration_options(parser)
 
 
-def _status(report: Report, fail_on: str) -> int:
-    from policylint.model.rule import Severity
+def _baseline(options: argparse.Namespace) -> int:
+    from policylint.baselining import baseline_findings
 
-    if fail_on == "never":
+    settings, extensions, configuration = _run_settings(options)
+    text, is_covered = baseline_findings(
+        options.paths or ["."], settings, extensions, configuration, options.output, ratchet=options.ratchet
+    )
+    sys.stdout.write(text)
+    return CLEAN if is_covered else FOUND
+
+
+def _waivers_options(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="list the waivers, the one that ends first on top")
+    listing.add_argument("--format", choices=["text", "json"], default="text")
+    lint = actions.add_parser("lint", help="say what is wrong with the waivers, and nothing of the campaigns")
+    lint.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the folder of the waivers")
+    renew = actions.add_parser("renew", help="let a waiver last longer; the file is edited in place")
+    renew.add_argument("rule", metavar="RULE", help="id or code of its rule")
+    renew.add_argument("--path", metavar="GLOB", help="its path as written, where the rule has several waivers")
+    renew.add_argument("--campaign", metavar="ID", help="its campaign, likewise")
+    renew.add_argument("--until", type=_day, metavar="DATE", required=True, help="the new last day")
+    renew.add_argument("--approver", metavar="NAME", help="who has approved it")
+    renew.add_argument("--reason", metavar="TEXT", help="why it lasts longer, in place of the old reason")
+    for action in (listing, lint, renew):
+        action.add_argument("--as-of", type=_day, metavar="DATE", help="the day of the run; default: today (UTC)")
+        action.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+        _configuration_options(action)
+
+
+def _waivers(options: argparse.Namespace) -> int:
+    from policylint import renewal, waiverdesk
+
+    settings, extensions, configuration = _run_settings(options)
+    if options.action == "list":
+        sys.stdout.write(waiverdesk.listed(settings, extensions, as_json=options.format == "json"))
         return CLEAN
-    bound: Severity = Severity.named(fail_on)
-    counts = any(finding.severity >= bound and finding.suppressed is None for finding in report.findings)
-    return FOUND if counts else CLEAN
+    if options.action == "lint":
+        report = waiverdesk.linted(options.paths, settings, extensions)
+        from policylint.outputs import style_of
+
+        style = style_of("auto", os.environ, _columns(), on_terminal=sys.stdout.isatty())
+        sys.stdout.write(extensions.reporters["text"].render(report, style))
+        return FOUND if any(map(report.blocks, report.findings)) else CLEAN
+    wanted = renewal.Renewal(
+        options.rule, options.path, options.campaign, options.until, options.approver, options.reason
+    )
+    sys.stdout.write(renewal.renew(wanted, settings, extensions, configuration))
+    return CLEAN
+
+
+def _run_settings(options: argparse.Namespace) -> tuple[Settings, Extensions, Configuration]:
+    from policylint.api import load_configuration
+    from policylint.plugins import load_extensions
+
+    extensions = load_extensions(installed=not options.isolated)
+    configuration = load_configuration(
+        getattr(options, "paths", None) or ["."], options.config, isolated=options.isolated
+    )
+    return _plain_settings(options, configuration), extensions, configuration
 
 
 # --- the other commands -------------------------------------------------------------------------------------------
@@ -492,9 +610,36 @@ def _docs(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _completion_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", nargs="?", choices=["bash", "zsh", "fish"], help="the shell to write the script for")
+    parser.add_argument("--rules", action="store_true", help="name the rules instead, as the scripts ask for them")
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from policylint.plugins import load_extensions
+
+    if options.rules == (options.shell is not None):
+        raise UsageError("name one shell: bash, zsh or fish", 'as in: eval "$(policylint completion bash)"')
+    extensions = load_extensions()
+    if options.rules:
+        from policylint.api import load_configuration
+        from policylint.ruleset import load_rules
+
+        configuration = load_configuration([], None, isolated=False)
+        known = load_rules(_plain_settings(argparse.Namespace(no_cache=False), configuration), extensions).known
+        sys.stdout.write("".join(f"{name}\n" for name in sorted(known)))
+    else:
+        from policylint.completion import completion_script
+
+        sys.stdout.write(completion_script(options.shell, _parser(list(_COMMANDS)), list(extensions.reporters)))
+    return CLEAN
+
+
 _Command = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
 _COMMANDS: dict[str, _Command] = {
     "check": ("check campaign files", _check_options, _check),
+    "baseline": ("write down the findings that are there, to be passed over", _baseline_options, _baseline),
+    "waivers": ("list, check or renew waivers", _waivers_options, _waivers),
     "explain": ("show a rule, or why it fires in a file or does not", _explain_options, _explain),
     "rules": ("list the rules", _rules_options, _rules),
     "inspect": ("show a file's campaigns as the rules see them", _inspect_options, _inspect),
@@ -503,4 +648,5 @@ _COMMANDS: dict[str, _Command] = {
     "docs": ("write a page for each rule, their index, and the page of the formats", _docs_options, _docs),
     "init": ("write a configuration to begin with, or propose how a file of your own is read", _init_options, _init),
     "new": ("write a new rule and its cases from a template", _new_options, _new),
+    "completion": ("write a script by which a shell completes these commands", _completion_options, _completion),
 }

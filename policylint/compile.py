@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.errors import did_you_mean
 from policylint.model.rule import CompiledParts, CompiledRule, Condition, FieldPath, Operator, Rule, literal
-from policylint.model.source import EXPRESSION, Pointer, Unknown
-from policylint.model.texts import TextTemplate
+from policylint.model.source import EXPRESSION, Pointer, Unknown, says_something
+from policylint.model.tuples import NamedTuple
 from policylint.record import Field, RecordSchema
 from policylint.schema import build_check, holds_placeholder, problems_of, resolve_reference
 
@@ -31,7 +31,7 @@ _COUNTS: dict[str, Callable[[int, int], bool]] = {
     "greater_than": lambda number, bound: number > bound,
     "less_than": lambda number, bound: number < bound,
 }
-_PRESENCE = ("present", "absent")
+_PRESENCE = ("present", "absent", "open")
 # Operators that look for the very values of their argument: each of these must be one that the field can have.
 _MEMBERSHIP = frozenset(
     ["equals", "not_equals", "in", "not_in", "contains", "contains_any", "contains_all", "subset_of"]
@@ -153,33 +153,7 @@ class _Compiler:
         pointers: list[Pointer] = [("at", index) if listed else ("at",) for index in range(len(rule.at))]
         found = [self.path(text, frame, pointer) for text, pointer in zip(rule.at, pointers, strict=True)]
         at = tuple(path for path in found if path is not None)
-        return CompiledParts(where, condition, at, caps, frozenset(self.reads), self.needs(where, condition))
-
-    def needs(self, where: Condition | None, condition: Condition) -> tuple[frozenset[tuple[str, ...]], ...]:
-        """Return the sets of fields of which each must have one in a record, or nothing can be broken."""
-        found = self.needed(where) if where is not None else []
-        if self.rule.forbids:
-            found = [*found, *self.needed(condition)]
-        return tuple(sorted(set(found), key=lambda fields: (len(fields), sorted(fields))))
-
-    def needed(self, condition: Condition) -> list[frozenset[tuple[str, ...]]]:
-        """Return sets of fields of which a condition needs one each to be true or unknown."""
-        kind, path = condition.kind, condition.path
-        if kind == "all":
-            return [fields for child in condition.children for fields in self.needed(child)]
-        if kind == "any":
-            of_children = [self.needed(child) for child in condition.children]
-            smallest = [min(sets, key=len) for sets in of_children if sets]
-            if len(smallest) < len(of_children):
-                return []
-            return [frozenset().union(*smallest)]
-        if path is None or kind not in ("test", "some", "each") or condition.operator == "absent":
-            return []
-        field = self.schema.field(path.field)
-        if field is None or field.default is not None:
-            return []
-        own = frozenset([path.field[:2]])
-        return [own, *self.needed(condition.children[0])] if kind == "some" else [own]
+        return CompiledParts(where, condition, at, caps, frozenset(self.reads))
 
     def problem(self, pointer: Pointer, message: str, *, key: bool = False) -> None:
         """Note a problem with what stands at a pointer of the rule file, or with its key."""
@@ -326,10 +300,11 @@ class _Compiler:
             return self.iteration(path, field, operator, argument, frame, pointer)
         if operator in _PRESENCE:
             if argument is not True:
-                self.problem(pointer, f"'{operator}' takes true; its opposite is '{_PRESENCE[operator == 'present']}'")
+                opposite = "absent" if operator == "present" else "present"
+                self.problem(pointer, f"'{operator}' takes true; its opposite is '{opposite}'")
             elif field.default is not None:
                 self.problem(pointer, f"'{path.text}' is never absent: it is {field.default} where nothing is said")
-            return _presence(path, operator == "present")
+            return _open(path) if operator == "open" else _presence(path, operator == "present")
         if operator not in self.vocabulary.operators:
             self.problem(pointer, self.unknown_operator(path, field, operator), key=True)
             return _UNCERTAIN
@@ -410,7 +385,7 @@ class _Compiler:
             self.problem(pointer, complaint)
             return _UNCERTAIN
         if not argument.fixed:
-            test = _moving_test(path.read, operator, argument.read)
+            test = _moving_test(path.read, operator, argument)
         elif self.trusted:
             test = _late_test(path.read, operator, argument.values[0])
         else:
@@ -420,7 +395,8 @@ class _Compiler:
             texts = [wanted] if type(wanted) is str else wanted
             if isinstance(texts, (list, tuple)) and all(type(text) is str for text in texts):
                 test = _text_test(path, field, frozenset(texts), test)
-        return Condition("test", test, (), path, name, written, operator.sentence, argument.fields)
+        fixed = argument.values[0] if argument.fixed else None
+        return Condition("test", test, (), path, name, written, operator.sentence, argument.fields, fixed)
 
     def complaint(
         self, operator: Operator, name: str, argument: _Argument, path: FieldPath, field: Field
@@ -578,6 +554,8 @@ class _Compiler:
 
     def check_texts(self) -> None:
         """Check the placeholders of the rule's texts."""
+        from policylint.model.texts import TextTemplate
+
         for key, text in (("message", self.rule.message), ("why", self.rule.why), ("solution", self.rule.solution)):
             for name in TextTemplate(text).names():
                 if name not in KNOWN_NAMES and name not in self.rule.parameters:
@@ -841,28 +819,46 @@ def _test_list(operator: Operator, value: list[Any], argument: Any) -> bool | No
     return result if result in operator.sure_with_gaps else None
 
 
-def _moving_test(
-    read: Callable[[Any], Any], operator: Operator, read_argument: Callable[[Any], Any]
-) -> Callable[[Any], bool | None]:
-    check = build_check(operator.argument_schema)
-    required = tuple(operator.argument_schema.get("required", ()))
+_KNOWN_ARGUMENTS = 64
+"""Arguments of one test that stay prepared: the languages of messages, the limits of portfolios."""
+
+
+def _moving_test(read: Callable[[Any], Any], operator: Operator, argument: _Argument) -> Callable[[Any], bool | None]:
+    parts = [part.read for part in argument.parts.values() if not part.fixed] if argument.parts else [argument.read]
+    known: dict[tuple[Any, ...], Callable[[Any], bool | None]] = {}
 
     def decide(scope: Any) -> bool | None:
         value = read(scope)
         if value is None:
             return False
-        argument = _settled(read_argument(scope), required)
-        if argument is None:
-            return False
-        if isinstance(argument, Unknown) or not check(list(argument) if isinstance(argument, tuple) else argument):
-            return None
+        moving = [part(scope) for part in parts]
+        key = (*moving, *map(type, moving))  # 1 and true are the same key, but for their types
         try:
-            prepared = operator.prepare(argument) if operator.prepare else argument
-        except ValueError:
-            return None
-        return _fixed_test(lambda _scope: value, operator, prepared)(scope)
+            test = known.get(key)
+        except TypeError:  # a list
+            return _test_of(operator, argument.read(scope))(value)
+        if test is None:
+            if len(known) >= _KNOWN_ARGUMENTS:
+                known.clear()
+            test = known[key] = _test_of(operator, argument.read(scope))
+        return test(value)
 
     return decide
+
+
+def _test_of(operator: Operator, argument: Any) -> Callable[[Any], bool | None]:
+    """Return the test of a value with an argument that was read from a record or for a day."""
+    argument = _settled(argument, tuple(operator.argument_schema.get("required", ())))
+    if argument is None:
+        return lambda _value: False
+    plain = list(argument) if isinstance(argument, tuple) and not isinstance(argument, Unknown) else argument
+    if isinstance(argument, Unknown) or not build_check(operator.argument_schema)(plain):
+        return lambda _value: None
+    try:
+        prepared = operator.prepare(argument) if operator.prepare else argument
+    except ValueError:
+        return lambda _value: None
+    return _fixed_test(lambda value: value, operator, prepared)
 
 
 def _settled(argument: Any, required: tuple[str, ...]) -> Any:
@@ -879,27 +875,21 @@ def _presence(path: FieldPath, wanted: bool) -> Condition:
     read = path.read
 
     def decide(scope: Any) -> bool | None:
-        found = _says_something(read(scope))
+        found = says_something(read(scope))
         return None if found is None else found is wanted
 
     name = "present" if wanted else "absent"
     return Condition("test", decide, path=path, operator=name, argument=True, sentence=f"is {name}")
 
 
-def _says_something(value: Any) -> bool | None:
-    """Tell whether a value is there; None where it is unknown, or a mapping of nothing but unknown values."""
-    if type(value) is Unknown:
-        return None
-    if type(value) is not dict:
-        return not (value is None or value == "" or value == [])
-    found: bool | None = False
-    for inner in value.values():
-        inner_found = _says_something(inner)
-        if inner_found:
-            return True
-        if inner_found is None:
-            found = None
-    return found
+def _open(path: FieldPath) -> Condition:
+    """Return the one condition that is certain of an unknown value: it asks what the record leaves open."""
+    read = path.read
+
+    def decide(scope: Any) -> bool:
+        return not says_something(read(scope))
+
+    return Condition("test", decide, path=path, operator="open", argument=True, sentence="is left open")
 
 
 def _all(children: tuple[Condition, ...]) -> Condition:

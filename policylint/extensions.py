@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
-    from policylint.model.finding import Report
+    from policylint.model.finding import Finding, Report
     from policylint.model.rule import Operator
     from policylint.model.source import Document, Problem
     from policylint.record import ProviderTable
@@ -49,6 +51,8 @@ class Candidate(NamedTuple):
     words: tuple[str, ...]
     """In small letters; the text of every document of the format holds one of them. None given: any text may be."""
     load: Callable[[], Adapter]
+    names: str | None = None
+    """A regular expression for the whole name of every file of the format, in small letters; None: any name may be."""
 
     @classmethod
     def of(cls, adapter: Adapter) -> Candidate:
@@ -61,6 +65,12 @@ class Style(NamedTuple):
 
     color: bool = False
     width: int = 80
+    screen: bool = False
+    """It is shown on a terminal of that width: lines that others look for with grep may be broken there."""
+    links: bool = False
+    """Rules are hyperlinks (OSC 8)."""
+    statistics: bool = False
+    """How often each rule was broken is said at the end."""
 
 
 class Reporter(NamedTuple):
@@ -68,6 +78,12 @@ class Reporter(NamedTuple):
 
     title: str
     render: Callable[[Report, Style], str]
+    line: Callable[[Finding], str] | None = None
+    """Gives the line of one finding, where the format is nothing but such lines: they are written during the run."""
+    shows_campaigns: bool = False
+    """It shows every campaign and its days: the report has them one by one (``Report.summaries``)."""
+    shows_undecided: bool = False
+    """True where the report lists ``Report.verdicts``, whether ``--show-undecided`` is given or not."""
 
 
 class Extensions(NamedTuple):
@@ -77,3 +93,5 @@ class Extensions(NamedTuple):
     adapters: tuple[Candidate, ...]
     operators: Mapping[str, Operator]
     reporters: Mapping[str, Reporter]
+    installed: tuple[str, ...] = ()
+    """Names of the plugins that were installed beside policylint."""

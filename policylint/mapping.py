@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from policylint.errors import did_you_mean
 from policylint.model.source import Document, Pointer, value_at
+from policylint.model.tuples import NamedTuple
 from policylint.record import Field, record_schema
 from policylint.schema import build_check, problems_of
 

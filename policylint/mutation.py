@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.compile import compile_rule
 from policylint.model.rule import Parameter, Rule
+from policylint.model.tuples import NamedTuple
 from policylint.record import record_schema
 from policylint.ruletest import PreparedCase, RuleTester, outcome, packs_of
 
@@ -40,6 +41,7 @@ _TURNED = {
     "less_than": "at_least",
     "not_equals": "equals",
     "not_in": "in",
+    "open": "present",
     "present": "absent",
     "some": "none",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policylint.hookspecs import hookimpl
@@ -104,7 +104,8 @@ def _word_pattern(word: str) -> re.Pattern[str]:
 
 def _mentions_one(words: tuple[str, ...], text: str) -> bool:
     # A plain search first: most texts hold none of the words, and a pattern for all of them takes far longer.
-    return any(word in text and _word_pattern(word).search(text) is not None for word in _folded_words(words))
+    found = [word for word in _folded_words(words) if word in text]
+    return any(_word_pattern(word).search(text) is not None for word in found)
 
 
 def _folded(text: str) -> str:
@@ -116,10 +117,16 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
 
 
+@lru_cache(maxsize=32)
+def _searched(text: str) -> str:
+    """Return a text as words are looked for in it; several rules ask of the same text in turn."""
+    return " ".join(_folded(text).split())
+
+
 def _mentions(value: str, argument: Mapping[str, Any]) -> bool | None:
     lists: Mapping[str, tuple[str, ...]] = argument["words"]
     language = argument.get("language")
-    text = " ".join(_folded(value).split())
+    text = _searched(value)
     if isinstance(language, str):
         code = re.split(r"[_-]", language.lower())[0]
         if code not in lists:

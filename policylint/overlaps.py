@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.model.rule import Severity
+from policylint.model.tuples import NamedTuple
 from policylint.ruletest import Outcome, RuleTester, outcome, packs_of
 
 if TYPE_CHECKING:

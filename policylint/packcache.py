@@ -12,21 +12,24 @@ import os
 import sys
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint import __version__
 from policylint.model.late import LateMapping
 from policylint.model.rule import FileStamp, RuleCard
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _KEPT = 8
 """Files kept of one pack: as many versions of it, or projects with plugins of their own, can be used in turn."""
-_FORM = 2
+_FORM = 4
 """Raised when the content of the files changes its meaning."""
 SHIPPED = ".compiled"
 """Name of the file beside the rules of a pack that came with the wheel."""
+_INSTALLED = 120_000_000_000
+"""Nanoseconds within which all files of a wheel are written; a pack that is changed later is read anew."""
 _SETTLED = 50_000_000
 """Nanoseconds; a file changed more recently may change again without another time of change."""
 
@@ -38,6 +41,8 @@ class Kept(NamedTuple):
     files: Mapping[str, Any]
     """Name → parsed content, read when asked for."""
     cards: tuple[RuleCard, ...]
+    shipped: bool = False
+    """True where it came with the wheel."""
 
 
 def user_cache_folder() -> Path | None:
@@ -58,21 +63,32 @@ def user_cache_folder() -> Path | None:
 
 
 def load(cache: Path | None, pack: Path, stamps: Sequence[FileStamp], salt: str) -> Kept | None:
-    """Return a pack, or None where neither the wheel nor the cache holds just this one.
+    """Return a pack, or None where the cache does not hold just this one.
 
     Args:
-        cache: The cache folder; None asks the wheel only.
+        cache: The cache folder; None keeps nothing.
         pack: The folder of the pack.
         stamps: The files of the pack as they are now.
         salt: What else decides whether the pack compiles.
 
     """
-    sizes = [[stamp.name, stamp.size] for stamp in stamps]
-    shipped = _read(pack / SHIPPED, _key(sizes, salt))
-    if shipped is not None or cache is None:
-        return shipped
     key = _key([str(pack), *stamps], salt)
-    return _read(_file(cache, pack.name, key), key)
+    return None if cache is None else _read(_file(cache, pack.name, key), key)
+
+
+def load_shipped(pack: Path) -> Kept | None:
+    """Return a pack as the wheel holds it; None where it does not, or where its folder was changed since.
+
+    A pack of the wheel compiles whatever else is installed: nobody can take an operator away.
+    """
+    try:
+        built = os.stat(f"{pack}/{SHIPPED}").st_mtime_ns  # noqa: PTH116  # a Path takes twice as long, at every start
+        if os.stat(pack).st_mtime_ns > built + _INSTALLED:  # noqa: PTH116
+            return None
+    except OSError:
+        return None
+    kept = _read(pack / SHIPPED, _key([], ""))
+    return None if kept is None else kept._replace(shipped=True)
 
 
 def _key(content: Iterable[Any], salt: str) -> list[Any]:
@@ -82,7 +98,7 @@ def _key(content: Iterable[Any], salt: str) -> list[Any]:
 def _read(path: Path, key: list[Any]) -> Kept | None:
     try:
         with open(path, "rb") as handle:  # noqa: PTH123  # a Path takes twice as long, at every start
-            if not _is_ours(os.fstat(handle.fileno())):
+            if not is_ours(os.fstat(handle.fileno())):
                 return None
             head, _, body = handle.read().partition(b"\n")
         stored = json.loads(head)
@@ -100,15 +116,14 @@ def _read(path: Path, key: list[Any]) -> Kept | None:
     return Kept(digest, LateMapping(places, lambda name: json.loads(body[slice(*places[name])])), cards)
 
 
-def _is_ours(found: os.stat_result) -> bool:
+def is_ours(found: os.stat_result) -> bool:
     """Tell whether nobody but the person who runs this, or the machine's owner, can have written a file."""
     return sys.platform == "win32" or (found.st_uid in (0, os.geteuid()) and not found.st_mode & 0o002)
 
 
 def _card(entry: list[Any]) -> RuleCard:
-    products, kinds = (None if values is None else tuple(values) for values in entry[3:5])
-    needs = tuple(frozenset(tuple(path) for path in fields) for fields in entry[5])
-    return RuleCard(entry[0], entry[1], entry[2], products, kinds, needs)
+    products, kinds = (None if values is None else tuple(values) for values in entry[3:])
+    return RuleCard(entry[0], entry[1], entry[2], products, kinds)
 
 
 def store(cache: Path | None, pack: Path, stamps: Sequence[FileStamp], salt: str, kept: Kept) -> None:
@@ -136,9 +151,9 @@ def store(cache: Path | None, pack: Path, stamps: Sequence[FileStamp], salt: str
         Path(handle.name).unlink(missing_ok=True)
 
 
-def shipped_content(stamps: Sequence[FileStamp], salt: str, kept: Kept) -> bytes:
-    """Return what the wheel holds beside the rules of a pack: the times of its files are not known beforehand."""
-    return _content(_key([[stamp.name, stamp.size] for stamp in stamps], salt), kept)
+def shipped_content(kept: Kept) -> bytes:
+    """Return what the wheel holds beside the rules of a pack."""
+    return _content(_key([], ""), kept)
 
 
 def _content(key: list[Any], kept: Kept) -> bytes:
@@ -152,7 +167,7 @@ def _content(key: list[Any], kept: Kept) -> bytes:
         "crc": zlib.crc32(body),
         "digest": kept.digest,
         "files": [(name, len(line)) for name, line in lines.items()],
-        "cards": [(*card[:5], [sorted(fields) for fields in card.needs]) for card in kept.cards],
+        "cards": kept.cards,
     }
     return written(head) + b"\n" + body
 

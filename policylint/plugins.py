@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -24,7 +25,8 @@ class _BuiltInRules:
     @hookimpl
     def policylint_rule_packs(self) -> Iterable[Path]:
         """Give every folder of ``rules/`` that holds a pack."""
-        return sorted(path.parent for path in resources.rules_folder().glob("*/pack.yaml"))
+        folder = resources.rules_folder()
+        return [folder / name for name in sorted(os.listdir(folder)) if os.path.exists(f"{folder}/{name}/pack.yaml")]  # noqa: PTH110, PTH208  # a fifth of the time
 
 
 def create_plugin_manager() -> pluggy.PluginManager:
@@ -51,8 +53,7 @@ def load_extensions(*, installed: bool = True, manager: pluggy.PluginManager | N
 
     """
     manager = manager or create_plugin_manager()
-    if installed and _any_installed():
-        _load_installed(manager)
+    names = _load_installed(manager) if installed and _any_installed() else []
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
@@ -68,33 +69,39 @@ def load_extensions(*, installed: bool = True, manager: pluggy.PluginManager | N
         adapters=tuple(given_adapters.values()),
         operators={name: given_operators[name] for name in sorted(given_operators)},
         reporters={name: given_reporters[name] for name in sorted(given_reporters)},
+        installed=tuple(names),
     )
 
 
 def _any_installed() -> bool:
     """Tell whether a package on ``sys.path`` may have a plugin; importlib.metadata would take 30 ms to tell."""
     for entry in sys.path:
-        folder = Path(entry or ".")
+        folder = entry or "."
         try:
-            candidates = [path for path in folder.iterdir() if path.name.endswith((".dist-info", ".egg-info"))]
+            names = os.listdir(folder)  # noqa: PTH208  # a Path takes twice as long, at every start
         except OSError:
             continue
-        for path in candidates:
-            try:
-                text = (path / "entry_points.txt").read_bytes()
-            except OSError:
-                continue
-            if b"[policylint]" in text:
-                return True
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")) and not name.startswith("policylint-"):
+                try:
+                    with open(f"{folder}/{name}/entry_points.txt", "rb") as handle:  # noqa: PTH123  # likewise
+                        text = handle.read()
+                except OSError:
+                    continue
+                if b"[policylint]" in text:
+                    return True
     return False
 
 
-def _load_installed(manager: pluggy.PluginManager) -> None:
+def _load_installed(manager: pluggy.PluginManager) -> list[str]:
+    """Register the installed plugins and return their names."""
     from importlib.metadata import entry_points
 
+    names = []
     for entry in sorted(entry_points(group=PROJECT), key=lambda found: found.name):
         try:
             manager.register(entry.load(), entry.name)
+            names.append(entry.name)
         except pluggy.PluginValidationError as error:
             raise PluginError(
                 f"plugin '{entry.name}': {error}", "compare its hooks with policylint.hookspecs"
@@ -102,6 +109,7 @@ def _load_installed(manager: pluggy.PluginManager) -> None:
         except Exception as error:  # a plugin is foreign code: whatever it raises ends the run with its name
             message = f"plugin '{entry.name}' cannot be loaded: {type(error).__name__}: {error}"
             raise PluginError(message, f"mend or uninstall it: {entry.value}") from error
+    return names
 
 
 def _collect(manager: pluggy.PluginManager, hook: str, checked: Callable[[Any], dict[str, T]]) -> dict[str, T]:

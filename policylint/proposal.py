@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from policylint.adapters.home_made import values as meanings
 from policylint.adapters.home_made import words
@@ -19,6 +19,7 @@ from policylint.config import configuration_in
 from policylint.errors import UsageError
 from policylint.mapping import FilePath, RecordPath, file_path, found, record_paths, sources_of, written
 from policylint.model.source import Document, Pointer, Unknown, value_at
+from policylint.model.tuples import NamedTuple
 from policylint.sources import adapted
 
 _FIELDS: dict[str, str] = {

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from policylint import resources
 from policylint.model.source import NOT_CARRIED, Unknown
-from policylint.schema import Check, build_check, resolve_reference
+from policylint.model.tuples import NamedTuple
+from policylint.schema import Check, fast_check, resolve_reference
 
 
 class Field(NamedTuple):
@@ -83,7 +84,7 @@ class RecordSchema:
     @cached_property
     def conforms(self) -> Check:
         """The fast check of a whole record."""
-        return build_check(self.schema)
+        return fast_check(self.schema)
 
 
 def _item_enum(items: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -112,13 +113,17 @@ def fill_unknown(record: dict[str, Any], carried: Sequence[str], unknown: Unknow
     return record
 
 
+OF_THE_RECORD = frozenset(["campaign", "kind", "message", "enabled", "description", "step"])
+"""Fields that say what a record is: what is left out there is absent, or has its default, in every format."""
+
+
 def _fill(target: dict[str, Any], at: tuple[str, ...], carried: frozenset[tuple[str, ...]], unknown: Unknown) -> None:
     schema = record_schema()
     field = schema.field(at) if at else None
     names = field.fields if field else tuple(schema.schema["properties"])
     for name in names:
         path = (*at, name)
-        if path in carried or path in (("campaign",), ("kind",), ("message",), ("enabled",)):
+        if path in carried or (not at and name in OF_THE_RECORD):
             continue
         below = any(known[: len(path)] == path for known in carried)
         value = target.get(name)

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from policylint import packcache
 from policylint.compile import Vocabulary, compile_rule
 from policylint.errors import RulePackError, UsageError, did_you_mean
 from policylint.model.late import LateMapping
-from policylint.model.own import OWN_PACK, OWN_RULES
-from policylint.model.source import Unknown
+from policylint.model.own import ABOUT_ACCEPTANCE, OWN_PACK, OWN_RULES
 from policylint.packcache import Kept
 from policylint.record import ProviderTable, record_schema
-from policylint.rulepacks import card_of, load_packs, with_overrides
+from policylint.rulepacks import LEFT_OPEN, card_of, load_packs, with_overrides
 from policylint.schema import holds_placeholder
+from policylint.screen import shipped_screen
 
 if TYPE_CHECKING:
     from policylint.config import Settings
     from policylint.extensions import Extensions
     from policylint.model.campaign import Campaign
+    from policylint.model.finding import Sender
     from policylint.model.rule import CompiledRule, RuleCard, RulePack
+    from policylint.screen import Screen
 
 
-Sender = tuple[str, str, str]
-"""Channel, sender's product and kind of a record, each "" where it is not known; a product "none" is absent."""
+SCREEN_AFTER = 200
+"""Campaigns; to judge so many without a screen takes about as long as to make the screen of 130 rules."""
 
 
 class RuleSet:
@@ -49,14 +50,20 @@ class RuleSet:
         self.compiled = LateMapping(self.cards, compiled)
         """The selected rules, made runnable, by id."""
         self.rules = LateMapping(self.cards, lambda name: self.compiled[name].rule)
+        self._waivable: dict[str, bool] = {}
         self._by_sender: dict[Sender, tuple[RuleCard, ...]] = {}
+        self._by_pack: dict[Sender, dict[str, list[str]]] = {}
+        self._screens: dict[str, Screen | None] = {}
+        self._judged = 0
+        self._changed = {pack.cards[at].id for pack in self.packs for at in pack.changed}
+        """Rules that no screen of the wheel is made of: the configuration changes what they compare with."""
 
     @classmethod
     def of(cls, pack: RulePack, rules: Sequence[CompiledRule], providers: ProviderTable) -> RuleSet:
         """Return the set of some rules of one pack that are compiled already."""
         by_id = {compiled.rule.id: compiled for compiled in rules}
         known = {name: compiled.rule.id for compiled in rules for name in (compiled.rule.id, compiled.rule.code)}
-        cards = [card_of(compiled.rule, compiled.parts.needs) for compiled in rules]
+        cards = [card_of(compiled.rule) for compiled in rules]
         return cls([pack], cards, known, by_id.__getitem__, providers)
 
     def looking_at(self, sender: Sender) -> tuple[RuleCard, ...]:
@@ -74,12 +81,45 @@ class RuleSet:
         return found
 
     def for_campaign(self, campaign: Campaign) -> list[CompiledRule]:
-        """Return the rules that can find something in a campaign: it has what they look at, or may have it."""
-        cards = self.looking_at(sender_of(campaign))
-        present = _present(campaign.data)
-        if present is not None:
-            cards = tuple(card for card in cards if not any(fields.isdisjoint(present) for fields in card.needs))
-        return [self.compiled[card.id] for card in cards]
+        """Return the rules that can find something in a campaign."""
+        found: list[str] = []
+        self._judged += 1
+        for pack, rules in self._of_packs(sender_of(campaign)):
+            screen = self._screen(pack)
+            if screen is None:
+                found.extend(rules)
+            else:
+                hits = screen.candidates(campaign.data)
+                found.extend(rule for rule in rules if rule in hits or rule in self._changed)
+        return [self.compiled[rule] for rule in found]
+
+    def _of_packs(self, sender: Sender) -> Iterable[tuple[str, list[str]]]:
+        """Return the ids of the rules for campaigns of that kind, by the name of their pack."""
+        found = self._by_pack.get(sender)
+        if found is None:
+            found = self._by_pack[sender] = {}
+            for card in self.looking_at(sender):
+                found.setdefault(card.id.partition("/")[0], []).append(card.id)
+        return found.items()
+
+    def _screen(self, name: str) -> Screen | None:
+        """Return the screen of a pack: that of the wheel, else one that is made once it is worth it, else None."""
+        if name not in self._screens:
+            packs = (pack for pack in self.packs if pack.name == name)
+            self._screens[name] = next((shipped_screen(pack, self.compiled) for pack in packs), None)
+        if self._screens[name] is None and self._judged > SCREEN_AFTER:
+            from policylint.screenwriter import made_screen
+
+            rules = [self.compiled[card] for card in self.cards if card.partition("/")[0] == name]
+            self._screens[name] = made_screen(rules, record_schema())
+        return self._screens[name]
+
+    def is_waivable(self, rule: str) -> bool:
+        """Tell of the id of a rule whether its findings may be accepted by a suppression, a waiver or the baseline."""
+        if rule not in self._waivable:
+            found = (pack.rules[at] for pack in self.packs for at, card in enumerate(pack.cards) if card.id == rule)
+            self._waivable[rule] = rule not in ABOUT_ACCEPTANCE and all(one.waivable for one in found)
+        return self._waivable[rule]
 
     def named(self, name: str) -> CompiledRule | None:
         """Return the rule with that id or code, or None."""
@@ -91,7 +131,7 @@ def sender_of(campaign: Campaign) -> Sender:
     sender = campaign.data.get("sender")
     product = sender.get("product") if isinstance(sender, dict) else sender
     kind = campaign.data.get("kind") or "campaign"
-    return str(campaign.data.get("channel")), _settled(product or "none"), _settled(kind)
+    return str(campaign.data.get("channel")), _settled(product or LEFT_OPEN), _settled(kind)
 
 
 def load_rules(settings: Settings, extensions: Extensions) -> RuleSet:
@@ -111,12 +151,12 @@ def load_rules(settings: Settings, extensions: Extensions) -> RuleSet:
         known.update((name, card.id) for card in pack.cards for name in card[:2])
         known.update((old, known[new]) for old, new in pack.redirects.items() if new in known)
     compiler = _Compiler(packs, extensions)
-    cards = compiler.prove(settings.cache, salt)
+    compiler.prove(settings.cache, salt)
     tables = [pack.providers for pack in packs if pack.providers]
     merged = {
         key: {k: v for table in tables for k, v in (table.get(key) or {}).items()} for key in ("providers", "libraries")
     }
-    selected = (card for card in cards if _is_selected(card.id, card.code, settings))
+    selected = (card for pack in packs for card in pack.cards if _is_selected(card.id, card.code, settings))
     return RuleSet(packs, selected, known, compiler.compiled, ProviderTable(merged))
 
 
@@ -129,32 +169,26 @@ class _Compiler:
         self.places = {card.id: (pack, at) for pack in packs for at, card in enumerate(pack.cards)}
         self.done: dict[str, CompiledRule] = {}
 
-    def prove(self, cache: Path | None, salt: str) -> list[RuleCard]:
-        """Compile what was not compiled in an earlier run, keep the packs that compile, and return all cards.
+    def prove(self, cache: Path | None, salt: str) -> None:
+        """Compile what was not compiled in an earlier run, and keep the packs that compile.
 
         Raises:
             RulePackError: The problems of all packs.
 
         """
         problems: list[str] = []
-        cards: list[RuleCard] = []
         for pack in self.packs:
-            proved = list(pack.cards)
-            for at in range(len(proved)) if pack.unproved is not None else pack.changed:
-                rule = pack.rules[at]
-                compiled, found = compile_rule(rule, record_schema(), self.vocabularies[pack.name])
+            for at in range(len(pack.cards)) if pack.unproved is not None else pack.changed:
+                compiled, found = compile_rule(pack.rules[at], record_schema(), self.vocabularies[pack.name])
                 problems.extend(found)
                 if compiled is not None:
-                    self.done[rule.id] = compiled
-                    proved[at] = card_of(rule, compiled.parts.needs)
-            cards.extend(proved)
+                    self.done[compiled.rule.id] = compiled
         if problems:
             raise RulePackError(problems, "see rules/README.md for the language of rules")
         for pack in self.packs:
             if pack.unproved is not None:
-                own = tuple(card for card in cards if self.places[card.id][0] is pack)
-                packcache.store(cache, Path(pack.folder), pack.stamps, salt, Kept(pack.digest, pack.unproved, own))
-        return cards
+                kept = Kept(pack.digest, pack.unproved, tuple(pack.cards))
+                packcache.store(cache, Path(pack.folder), pack.stamps, salt, kept)
 
     def compiled(self, name: str) -> CompiledRule:
         """Return the rule with that id, made runnable."""
@@ -169,33 +203,6 @@ class _Compiler:
 
 def _settled(value: object) -> str:
     return value if isinstance(value, str) and not holds_placeholder(value) else ""
-
-
-def _present(data: Mapping[str, Any]) -> set[tuple[str, ...]] | None:
-    """Return the fields that a record has, at most two names deep; None where a part of it has not its usual shape."""
-    found: set[tuple[str, ...]] = set()
-    for name, value in data.items():
-        if value is None:
-            continue
-        found.add((name,))
-        if type(value) is dict and name != "messages":
-            found.update((name, inner) for inner, below in value.items() if below is not None)
-        elif type(value) is list and name == "messages":
-            for item in value:
-                if type(item) is dict:
-                    found.update((name, inner) for inner, below in item.items() if below is not None)
-                elif item is not None:
-                    return None
-        elif isinstance(value, Unknown) or _holds_fields(name):
-            return None
-    return found
-
-
-@cache
-def _holds_fields(name: str) -> bool:
-    """Tell whether a field of the record holds others: a value of another shape in its place is unknown, not absent."""
-    field = record_schema().field((name,))
-    return field is not None and bool(field.fields)
 
 
 def _shown_folder(folder: Path) -> str:
@@ -213,6 +220,11 @@ def _is_selected(rule_id: str, code: str | None, settings: Settings) -> bool:
     if any(names_rule(name, rule_id, code) for name in settings.ignore):
         return False
     return not settings.select or any(names_rule(name, rule_id, code) for name in settings.select)
+
+
+def is_left_out(rule: str, settings: Settings) -> bool:
+    """Tell whether the configuration or the command line ignores a rule of the tool itself."""
+    return any(names_rule(name, rule, None) for name in settings.ignore)
 
 
 def _check_names(names: Sequence[str], packs: Sequence[RulePack]) -> None:

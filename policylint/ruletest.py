@@ -6,10 +6,10 @@ import re
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path, PureWindowsPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint import resources
-from policylint.checker import Checker, Tally
+from policylint.checker import Checker
 from policylint.compile import Vocabulary, compile_rule
 from policylint.config import Settings
 from policylint.discover import Target
@@ -17,6 +17,7 @@ from policylint.errors import RulePackError, UsageError, did_you_mean
 from policylint.evaluate import evaluate
 from policylint.model.finding import Undecided
 from policylint.model.rule import CompiledRule, Rule, RulePack, Severity, literal
+from policylint.model.tuples import NamedTuple
 from policylint.parse import parse
 from policylint.record import ProviderTable, record_schema
 from policylint.resolve import named_zone, resolve, window_of
@@ -283,25 +284,24 @@ class RuleTester:
     def _run(self, case: Case, rule: CompiledRule, document: Document, folder: Path) -> list[Window]:
         """Run a case, note what differs from its marks, and return the windows that its campaigns were judged in."""
         checker, target = self._checker(case, rule, folder)
-        tally = Tally()
-        checker.check(target, tally)
+        result = checker.check(target)
         found = sorted(
             (finding.region.start.line, str(finding.severity))
-            for finding in tally.findings
+            for finding in result.findings
             if finding.rule == rule.rule.id and finding.suppressed is None
         )
-        for finding in tally.findings:
+        for finding in result.findings:
             if finding.rule in _FAULTS:
                 line = finding.region.start.line
                 self.fail(document, case.pointer, f"'{case.name}', line {line}: {finding.message}")
-        if tally.campaigns == 0:
+        if result.campaigns == 0:
             self.fail(document, case.pointer, f"'{case.name}' holds no campaign")
         if found != list(case.expected):
             self.fail(
                 document, case.pointer, f"'{case.name}' expects {_said(case.expected)}, but there is {_said(found)}"
             )
-        if bool(tally.undecided) is not case.undecided:
-            verdict = "is undecided" if tally.undecided else "is decided"
+        if bool(result.undecided) is not case.undecided:
+            verdict = "is undecided" if result.undecided else "is decided"
             expected = "" if case.undecided else ": mark it with undecided: true if that is right"
             self.fail(document, case.pointer, f"'{case.name}' {verdict}{expected}")
         return self._windows(checker, target, case)

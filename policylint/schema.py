@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from policylint.errors import did_you_mean
 from policylint.model.source import Pointer, Unknown
+from policylint.model.tuples import NamedTuple
 
 Check: TypeAlias = Callable[[Any], bool]
 
@@ -31,6 +32,7 @@ _ANNOTATIONS = frozenset(
         "x-read-by",
     ]
 )
+_OF_OBJECTS = frozenset(["type", "properties", "patternProperties", "additionalProperties"])
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
@@ -86,13 +88,24 @@ def is_open(value: Any, schema: Mapping[str, Any]) -> bool:
 def build_check(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Check:
     """Return a function that tells whether a value conforms; ``root`` is where ``$ref`` starts if not in the schema."""
     try:
-        return fast_check(schema, root)
+        fast = fast_check(schema, root)
     except NotImplementedError:  # the schema of a plugin
         return lambda value: not problems_of(value, schema)
 
+    def conforms(value: Any) -> bool:
+        try:
+            return fast(value)
+        except NotImplementedError:  # likewise, deeper in it
+            return not problems_of(value, schema)
+
+    return conforms
+
 
 def fast_check(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> Check:
-    """Return the same without jsonschema; NotImplementedError names a keyword that it does not know."""
+    """Return the same without jsonschema; NotImplementedError, then or later, names a keyword that it does not know.
+
+    What is said of the fields of objects is made ready when a field of that name is first met.
+    """
     return _Builder(root if root is not None else schema).check(schema)
 
 
@@ -122,7 +135,17 @@ class _Builder:
                     return is_open(value, open_schema)
             return True
 
+        if "object" in schema.get("type", ()) and set(schema) - _ANNOTATIONS <= _OF_OBJECTS:
+            members = self.members(schema)
+            return lambda value: (type(value) is dict and members(value)) or conforms(value)
         return conforms
+
+    def exact_types(self, schema: Mapping[str, Any] | bool) -> frozenset[type]:
+        """Return the Python types of which every value conforms, for most values to be told at a glance."""
+        if isinstance(schema, bool) or set(schema) - _ANNOTATIONS - {"type"} or "type" not in schema:
+            return frozenset()
+        names = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+        return frozenset().union(*(_EXACT_TYPES[name] for name in names))
 
     def referenced(self, reference: str) -> Check:
         if reference not in self.defined:
@@ -131,8 +154,7 @@ class _Builder:
             self.defined[reference] = lambda value: built(value)
             built = self.check(target)
             self.defined[reference] = built
-        found = self.defined[reference]
-        return lambda value: found(value)
+        return self.defined[reference]
 
     def keyword(self, keyword: str, argument: Any, schema: Mapping[str, Any]) -> Check | None:
         if keyword == "type":
@@ -150,8 +172,10 @@ class _Builder:
             first = next(k for k in schema if k in ("properties", "patternProperties", "additionalProperties"))
             return self.members(schema) if keyword == first else None
         if keyword == "items":
-            item = self.check(argument)
-            return lambda value: not isinstance(value, list) or all(item(entry) for entry in value)
+            item, exact = self.check(argument), self.exact_types(argument)
+            return lambda value: (
+                not isinstance(value, list) or all(type(entry) in exact or item(entry) for entry in value)
+            )
         if keyword in ("anyOf", "oneOf"):
             choices = [self.check(choice) for choice in argument]
             if keyword == "anyOf":
@@ -168,35 +192,36 @@ class _Builder:
         raise NotImplementedError(f"the fast check does not know the keyword {keyword!r}")
 
     def members(self, schema: Mapping[str, Any]) -> Check:
-        patterns = [(re.compile(key), self.check(value)) for key, value in schema.get("patternProperties", {}).items()]
-        named = {
-            key: _both(self.check(value), [check for pattern, check in patterns if pattern.search(key)])
-            for key, value in schema.get("properties", {}).items()
-        }
-        rest = self.check(schema.get("additionalProperties", True))
+        patterns = [(re.compile(key), value) for key, value in schema.get("patternProperties", {}).items()]
+        properties = schema.get("properties", {})
+        rest = schema.get("additionalProperties", True)
+        ready: dict[str, tuple[frozenset[type], Check]] = {}
+
+        def made(key: str) -> tuple[frozenset[type], Check]:
+            """Return what tells whether the value of a key conforms: for most its type alone, else a check."""
+            wanted = [properties[key]] if key in properties else []
+            wanted += [value for pattern, value in patterns if pattern.search(key)]
+            if not wanted:
+                return self.exact_types(rest), self.check(rest)
+            checks = [self.check(one) for one in wanted]
+            if len(checks) == 1:
+                return self.exact_types(wanted[0]), checks[0]
+            return frozenset(), lambda value: all(check(value) for check in checks)
 
         def conforms(value: Any) -> bool:
             if not isinstance(value, dict):
                 return True
             for key, entry in value.items():
-                test = named.get(key)
-                if test is not None:
-                    if not test(entry):
-                        return False
-                    continue
-                matched = [check for pattern, check in patterns if pattern.search(key)]
-                if matched:
-                    if not all(check(entry) for check in matched):
-                        return False
-                elif not rest(entry):
+                known = ready.get(key)
+                if known is None:
+                    known = made(key)
+                    if key in properties:  # keys of a file's own may be without number
+                        ready[key] = known
+                if type(entry) not in known[0] and not known[1](entry):
                     return False
             return True
 
         return conforms
-
-
-def _both(check: Check, others: Sequence[Check]) -> Check:
-    return (lambda value: check(value) and all(other(value) for other in others)) if others else check
 
 
 def _same(value: Any, known: Any) -> bool:
@@ -205,9 +230,11 @@ def _same(value: Any, known: Any) -> bool:
 
 
 def _enum_check(values: Sequence[Any], ignore_case: bool) -> Check:
+    texts = frozenset(value for value in values if isinstance(value, str))
+
     def is_listed(value: Any) -> bool:
-        if ignore_case and isinstance(value, str):
-            value = value.lower()
+        if isinstance(value, str):
+            return (value.lower() if ignore_case else value) in texts
         return any(_same(value, known) for known in values)
 
     return is_listed
@@ -244,19 +271,28 @@ def problems_of(value: Any, schema: Mapping[str, Any]) -> list[SchemaProblem]:
 
     validator = jsonschema.Draft202012Validator(schema)
     found = [problem for error in _leaves(validator.iter_errors(value)) for problem in _worded(error)]
-    return sorted(dict.fromkeys(found), key=lambda problem: _rank(value, problem))
+    order = _Order()
+    return sorted(dict.fromkeys(found), key=lambda problem: order.rank(value, problem))
 
 
-def _rank(value: Any, problem: SchemaProblem) -> list[int]:
-    """Return the places of a problem's steps among their siblings, to sort by."""
-    ranks = []
-    for step in (*problem.pointer, *([] if problem.key is None else [problem.key])):
-        if isinstance(value, dict):
-            ranks.append(list(value).index(step))
-        else:
-            ranks.append(int(step))
-        value = value[step]
-    return ranks
+class _Order:
+    """Where the parts of a document stand among their siblings; the keys of a mapping are numbered once."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[int, dict[Any, int]] = {}
+
+    def rank(self, value: Any, problem: SchemaProblem) -> list[int]:
+        """Return the places of a problem's steps among their siblings, to sort by."""
+        ranks = []
+        for step in (*problem.pointer, *([] if problem.key is None else [problem.key])):
+            if isinstance(value, dict):
+                if id(value) not in self.numbers:
+                    self.numbers[id(value)] = {key: number for number, key in enumerate(value)}
+                ranks.append(self.numbers[id(value)][step])
+            else:
+                ranks.append(int(step))
+            value = value[step]
+        return ranks
 
 
 def _leaves(errors: Any) -> list[Any]:

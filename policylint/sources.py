@@ -17,7 +17,7 @@ from policylint.extensions import Adapted, Adapter
 from policylint.mapping import MESSAGES, FilePath, RecordPath, Source, found, key_of, leaf, written
 from policylint.model.campaign import Campaign
 from policylint.model.source import NOT_MAPPED, Document, Place, Pointer, Problem, Unknown, value_at
-from policylint.project import Defaults, with_defaults
+from policylint.project.completion import Defaults, with_defaults
 from policylint.record import fill_unknown
 
 if TYPE_CHECKING:

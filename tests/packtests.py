@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import yaml
 
 from policylint.api import lint_bytes, settings_for
-from policylint.checker import Checker, Tally
+from policylint.checker import Checker
 from policylint.config import Configuration, Settings
 from policylint.discover import Target
 from policylint.model.rule import Severity
@@ -99,14 +99,13 @@ class PackUnderTest:
         rules = RuleSet.of(self.pack, [case.rule], self.runner.providers)
         settings = Settings(as_of=case.on, base=self.folder, show_undecided=True)
         checker = Checker(rules, settings, extensions(), lambda _: raw)
-        tally = Tally()
-        checker.check(Target("campaign.yaml", self.folder / "nowhere" / "campaign.yaml", named=True), tally)
+        result = checker.check(Target("campaign.yaml", self.folder / "nowhere" / "campaign.yaml", named=True))
         findings = sorted(
             Said(str(finding.severity), finding.message, finding.pointer, finding.region.start.line)
-            for finding in tally.findings
+            for finding in result.findings
             if finding.rule == rule.id
         )
-        return findings, sorted((item.field, item.why) for item in tally.verdicts)
+        return findings, sorted((item.field, item.why) for item in result.verdicts)
 
     @cached_property
     def unedited(self) -> Sequence[Verdicts]:

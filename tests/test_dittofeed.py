@@ -11,6 +11,7 @@ from policylint.model.source import EXPRESSION, NOT_CARRIED, Unknown
 from policylint.parse import parse
 from policylint.parse.lines import whole_text
 from policylint.record import ProviderTable
+from tests.recordviews import placed, said
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
@@ -61,6 +62,8 @@ def test_each_message_of_a_journey_is_a_record() -> None:
     assert email.place(("audience", "selection")).pointer == ("definition", "entryNode", "segment")
     assert record["audience"]["suppression_lists"] == ["subscription group news"]
     assert record["messages"][0]["body"] == Unknown("the text stands in the template")
+    assert record["messages"][0]["subject"] == Unknown("subject and sender stand in the template")
+    assert record["sender"]["address"] == Unknown("subject and sender stand in the template")
     assert record["opt_out"]["in_message"] == Unknown("the template may hold a link to unsubscribe")
     assert record["enabled"] is False
     assert (sms.id, sms.data["channel"]) == ("Onboarding › Nudge", "sms")
@@ -86,9 +89,44 @@ def test_a_template_whose_text_stands_elsewhere_is_unknown_there() -> None:
     (campaign,) = campaigns(EMAIL, "templates/reasons.yaml")
     record = campaign.data
     assert (campaign.id, record["kind"], record["channel"]) == ("Reasons", "template", "email")
-    assert record["sender"]["display_name"] == '{{ user.manager | default: "hello@example.org" }}'
+    assert record["sender"]["address"] == EXPRESSION
+    assert record["messages"][0]["subject"] == "Hi {{ user.name }}"
     assert record["messages"][0]["body"] == Unknown("the text stands in a file of its own")
     assert record["direction"] == NOT_CARRIED
+
+
+def test_what_stands_above_the_text_of_an_email_is_read() -> None:
+    text = """\
+name: Offers
+definition:
+  type: Email
+  from: news@example.org
+  name: Muster GmbH
+  subject: Spring offers
+  headers:
+    - {name: List-Unsubscribe, value: "<https://example.org/u/1>"}
+    - {name: X-Campaign, value: spring}
+  body: <p>Hello</p>
+"""
+    (campaign,) = campaigns(text)
+    assert said(campaign) == {
+        "campaign": "Offers",
+        "kind": "template",
+        "name": "Offers",
+        "channel": "email",
+        "sender": {"address": "news@example.org", "display_name": "Muster GmbH"},
+        "audience": {"suppression_lists": "? the journey says it"},
+        "messages": [
+            {
+                "kind": "freeform",
+                "subject": "Spring offers",
+                "headers": {"list_unsubscribe": "<https://example.org/u/1>"},
+                "body": "<p>Hello</p>",
+            }
+        ],
+    }
+    assert placed(campaign)["sender.address"] == "definition/from"
+    assert placed(campaign)["messages.0.headers.list_unsubscribe"] == "definition/headers/0/value"
 
 
 def test_the_text_of_a_template_is_read_from_the_file_of_its_name() -> None:

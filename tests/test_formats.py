@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from policylint import resources
+from policylint.api import lint_bytes, settings_for
 from policylint.cli import main
+from policylint.config import Configuration
 from policylint.errors import UsageError
 from policylint.extensions import Adapter, Candidate
 from policylint.formatdocs import example_document, formats, formats_page, list_formats
@@ -40,8 +44,11 @@ def recognised_by(document: Document) -> list[str]:
     return [name for name, adapter in ADAPTERS.items() if adapter.recognises(document)]
 
 
-def holds_a_word(candidate: Candidate, text: str) -> bool:
-    return not candidate.words or any(word in text.lower() for word in candidate.words)
+def may_be_of(candidate: Candidate, document: Document) -> bool:
+    name = document.path.rpartition("/")[2].lower()
+    if candidate.names is not None and not re.fullmatch(candidate.names, name):
+        return False
+    return not candidate.words or any(word in document.text.lower() for word in candidate.words)
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
@@ -62,7 +69,7 @@ def test_the_example_of_every_adapter_is_of_its_format_alone_and_gives_records(n
     document = example_document(adapter)
     assert document is not None
     assert recognised_by(document) == [name]
-    assert holds_a_word(CANDIDATES[name], adapter.example)
+    assert may_be_of(CANDIDATES[name], document)
     assert 4 < len(adapter.example.splitlines()) <= 25
     assert max(map(len, adapter.example.splitlines())) <= 120
     assert adapter.adapt(document, table()).campaigns
@@ -85,7 +92,7 @@ def real_files() -> list[Path]:
     return [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def test_no_document_is_of_two_formats_and_each_holds_a_word_of_its_own() -> None:
+def test_no_document_is_of_two_formats_and_each_has_a_name_and_a_word_of_its_own() -> None:
     twice: dict[str, list[str]] = {}
     wordless: list[tuple[str, str]] = []
     for path in real_files():
@@ -93,7 +100,7 @@ def test_no_document_is_of_two_formats_and_each_holds_a_word_of_its_own() -> Non
             names = recognised_by(document)
             if len(names) > 1:
                 twice[path.as_posix()] = names
-            wordless += [(path.name, name) for name in names if not holds_a_word(CANDIDATES[name], document.text)]
+            wordless += [(path.name, name) for name in names if not may_be_of(CANDIDATES[name], document)]
     assert (twice, wordless) == ({}, [])
 
 
@@ -143,6 +150,84 @@ def test_a_document_with_parts_of_two_formats_is_of_one(data: Any, names: list[s
     found = recognised_by(parse("c.json", json.dumps(data).encode()).documents[0])
     assert len(found) < 2
     assert names is None or found == names
+
+
+TELEGRAM_FLOWS = [
+    {"id": "t", "type": "tab", "label": "Offers"},
+    {"id": "i", "type": "inject", "z": "t", "crontab": "0 9 * * *", "repeat": "", "once": False, "wires": [["q"]]},
+    {"id": "q", "type": "mysql", "z": "t", "wires": [["s"]]},
+    {"id": "s", "type": "split", "z": "t", "wires": [["f"]]},
+    {"id": "f", "type": "function", "z": "t", "func": "msg.payload = 'Half price today';", "wires": [["o"]]},
+    {"id": "o", "type": "telegram sender", "z": "t", "bot": "b", "wires": []},
+]
+TELEGRAM_SCENARIO = {
+    "name": "Offers",
+    "flow": [
+        {"id": 1, "module": "google-sheets:searchRows", "mapper": {}},
+        {"id": 2, "module": "telegram:SendReplyMessage", "mapper": {"chatId": "{{1.`0`}}", "text": "Half price today"}},
+    ],
+}
+VOICE_FLOW = {
+    "initial_state": "Trigger",
+    "states": [
+        {"name": "Trigger", "type": "trigger", "transitions": [{"event": "incomingRequest", "next": "call"}]},
+        {
+            "name": "call",
+            "type": "make-outgoing-call-v2",
+            "transitions": [{"event": "answered", "next": "say"}],
+            "properties": {"to": "{{contact.channel.address}}"},
+        },
+        {"name": "say", "type": "say-play", "transitions": [], "properties": {"say": "Half price today"}},
+    ],
+}
+SMS_FLOW = """\
+id: offers
+namespace: company.team
+tasks:
+  - {id: tell, type: io.kestra.plugin.twilio.sms.Send, to: "{{ inputs.to }}", body: "Half price today, STOP to opt out"}
+"""
+TELEGRAM_CAMPAIGN = {
+    "version": "13",
+    "campaigns": [
+        {
+            "name": "Offers",
+            "group": {"name": "Buyers"},
+            "events": [
+                {
+                    "event_type": "M",
+                    "offset": 1,
+                    "unit": "D",
+                    "relative_to": {"key": "bought_on"},
+                    "message": {"eng": "Half price today"},
+                }
+            ],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "channels"),
+    [
+        ("flows.json", TELEGRAM_FLOWS, ["telegram"]),
+        ("offers.blueprint.json", TELEGRAM_SCENARIO, ["telegram"]),
+        ("studio-flow.json", VOICE_FLOW, ["voice"]),
+        ("offers.yaml", SMS_FLOW, ["sms"]),
+        ("campaign.json", TELEGRAM_CAMPAIGN, [None]),  # each person is written to on the channel that the person uses
+    ],
+)
+def test_messages_on_other_channels_get_no_findings_of_whatsapps_rules(
+    path: str, data: Any, channels: list[str | None]
+) -> None:
+    raw = (data if isinstance(data, str) else json.dumps(data)).encode()
+    report = lint_bytes(
+        raw, path, settings_for(Configuration(), as_of=date(2026, 11, 23)), EXTENSIONS, lambda _path: None
+    )
+    (document,) = parse(path, raw).documents
+    (name,) = recognised_by(document)
+    found = [campaign.data["channel"] for campaign in ADAPTERS[name].adapt(document, table()).campaigns]
+    assert [None if isinstance(channel, Unknown) else channel for channel in found] == channels
+    assert [finding.code for finding in report.findings if (finding.code or "").startswith("WA")] == []
 
 
 def test_a_campaign_file_of_our_own_has_a_place_for_all_of_the_record() -> None:

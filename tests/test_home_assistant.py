@@ -157,14 +157,28 @@ def test_an_answer_to_a_message() -> None:
         ("notify.smtp_home", {"message": "x", "to": None}, ("email", None)),
         ("notify.signal", {"message": "x", "to": None}, ("signal", None)),
         ("rest_command.send_whatsapp", {"message": "x", "to": None}, ("whatsapp", None)),
+        ("rest_command.family_telegram_send", {"message": "x", "to": None}, ("telegram", None)),
+        ("shell_command.send_sms", {"message": "x", "to": None}, ("sms", None)),
+        ("notify.slack_home", {"message": "x", "to": None}, ("push", None)),
     ],
 )
 def test_the_name_of_an_action_says_channel_and_carrier(action: str, data: Json, expected: tuple[Any, ...]) -> None:
     assert facts(one(call(action, **data)), "channel", "sender.provider") == expected
 
 
+def test_the_title_of_a_mail_is_its_subject() -> None:
+    campaign = one(call("notify.smtp_home", to=None, title="Alarm", message="Door open"))
+    assert said(campaign)["messages"] == [{"kind": "freeform", "subject": "Alarm", "body": "Door open"}]
+    assert written(campaign, "messages", 0, "subject") == "Alarm"
+    assert "subject" not in one(call("notify.signal", to=None, title="Alarm", message="x")).data["messages"][0]
+
+
 @pytest.mark.parametrize(
-    "action", ["notify.mobile_app_phone", "notify.family", "notify.alexa_media", "telegram_bot.answer_callback_query"]
+    "action",
+    [
+        *("notify.mobile_app_phone", "notify.family", "notify.alexa_media", "telegram_bot.answer_callback_query"),
+        *("notify.mobile_app_slack_phone", "rest_command.telegram_webhook", "rest_command.open_garage"),
+    ],
 )
 def test_apps_and_speakers_of_the_household_get_no_messages(action: str) -> None:
     assert records(ADAPTER, [automation(call(action, message="x"))]) == []
@@ -175,6 +189,34 @@ def test_apps_and_speakers_of_the_household_get_no_messages(action: str) -> None
 )
 def test_what_an_unofficial_client_does_beside_sending_sets_it_up(service: str) -> None:
     assert facts(one(call(f"whatsapp.{service}")), "kind", "sender.provider") == ("setup", GATEWAY)
+
+
+def test_a_message_to_a_team_chat_is_noted_as_one() -> None:
+    campaign = one({"service": "notify.slack_home", "data": {"message": "Batteries are low"}})
+    assert said(campaign) == {
+        "campaign": "Door › notify.slack_home",
+        "name": "Door",
+        "channel": "push",
+        "direction": "push",
+        "automation": {"bot": True},
+        "messages": [{"kind": "freeform", "body": "Batteries are low"}],
+    }
+    assert campaign.notes == ("a message to a team chat: records have no channel for it, so it is shown as push",)
+    assert placed(campaign)["messages.0.body"] == "0/actions/0/data/message"
+
+
+def test_a_command_of_another_file_is_told_by_its_name() -> None:
+    campaign = one({"service": "rest_command.family_telegram_send", "data": {"message": "Hello", "chat_id": "7"}})
+    assert said(campaign) == {
+        "campaign": "Door › rest_command.family_telegram_send",
+        "name": "Door",
+        "channel": "telegram",
+        "direction": "push",
+        "audience": {"selection": "single_number"},
+        "automation": {"bot": True},
+        "messages": [{"kind": "freeform", "body": "Hello"}],
+    }
+    assert placed(campaign)["channel"] == "0/actions/0/service"
 
 
 def test_a_notifier_is_named_by_its_entity() -> None:

@@ -139,7 +139,14 @@ def test_a_report_that_a_schedule_sends() -> None:
         ("twilio.notify.sms.Send", {"to": "whatsapp:+491520000000", "body": "x"}, "whatsapp"),
         ("twilio.rcs.SendMessage", {"to": "+491520000000", "body": "x"}, "rcs"),
         ("notifications.slack.SlackIncomingWebhook", {"url": "https://hooks.slack.com/x"}, "push"),
-        ("slack.notifications.SlackIncomingWebhook", {}, None),
+        ("slack.notifications.SlackIncomingWebhook", {}, "push"),
+        ("slack.notifications.SlackExecution", {}, "push"),
+        ("slack.app.chats.Post", {"channel": "C1", "messageText": "x"}, "push"),
+        ("slack.app.reactions.Add", {"channel": "C1"}, None),
+        ("discord.DiscordIncomingWebhook", {}, "push"),
+        ("microsoft365.teams.TeamsIncomingWebhook", {}, "push"),
+        ("googleworkspace.chat.GoogleChatExecution", {}, "push"),
+        ("resend.email.Send", {"to": ["a@example.org"]}, "email"),
         ("notifications.pagerduty.PagerDutyAlert", {}, "push"),
         ("sent.messages.SendMessage", {"to": ["+491520000000"], "channels": ["sms"], "text": "x"}, "sms"),
     ],
@@ -208,6 +215,68 @@ def test_a_whatsapp_task_that_is_given_the_address_of_a_gateway_uses_that() -> N
 def test_the_text_of_a_payload_is_read() -> None:
     campaign = one(task("telegram.TelegramSend", channel="1", payload='{"text": "Hello"}'))
     assert facts(campaign, "messages.0.body") == ("Hello",)
+
+
+def test_a_payload_that_is_a_plain_text_is_the_text() -> None:
+    (campaign,) = records(
+        ADAPTER, flow(task("meta.whatsapp.WhatsAppExecution", payload="Run {{ execution.id }} failed"))
+    )
+    assert said(campaign)["messages"][0]["body"] == "Run {{ execution.id }} failed"
+    assert written(campaign, "messages", 0, "body") == "Run {{ execution.id }} failed"
+
+
+def test_what_the_flow_fills_in_for_a_type_of_task_counts_as_said() -> None:
+    defaults = [
+        {"type": f"{PLUGIN}.log", "values": {"to": "nobody@example.org"}},
+        {"type": f"{PLUGIN}.email", "values": {"to": "team@example.org", "subject": "A report"}},
+    ]
+    campaign = one(task("email.MailSend", subject="Sales", plainTextContent="Up"), pluginDefaults=defaults)
+    assert said(campaign) == {
+        "campaign": "company.team.alert › tell",
+        "name": "company.team.alert",
+        "channel": "email",
+        "direction": "push",
+        "audience": {"selection": "single_number"},
+        "messages": [{"kind": "freeform", "subject": "Sales", "body": "Up"}],
+    }
+    assert placed(campaign)["audience.selection"] == "pluginDefaults/1/values/to"
+    assert placed(campaign)["messages.0.subject"] == "tasks/0/subject"
+
+
+def test_a_mail_says_who_it_is_from_and_which_service_sends_it() -> None:
+    text = """\
+id: report
+namespace: company.team
+tasks:
+  - id: grid
+    type: io.kestra.plugin.notifications.sendgrid.SendGridMailSend
+    from: news@gmail.com
+    to: [a@example.org]
+    subject: Report
+    textContent: Ready
+  - id: smtp
+    type: io.kestra.plugin.email.MailSend
+    from: news@example.org
+    to: a@example.org
+    htmlTextContent: Ready
+"""
+    grid, smtp = records(ADAPTER, text, "flow.yaml")
+    assert said(grid)["sender"] == {"provider": "sendgrid", "address": "news@gmail.com"}
+    assert placed(grid)["sender.address"] == "tasks/0/from"
+    assert said(smtp)["sender"] == {"address": "news@example.org"}
+
+
+def test_a_post_to_a_team_chat_is_noted_as_one() -> None:
+    campaign = one(task("slack.app.chats.Post", channel="C1", messageText="Stand-up"), triggers=[WEEKLY])
+    assert said(campaign) == {
+        "campaign": "company.team.alert › tell",
+        "name": "company.team.alert",
+        "channel": "push",
+        "direction": "push",
+        "schedule": {"recurrence": "0 10 * * 5", "timezone": "Europe/Berlin"},
+        "messages": [{"kind": "freeform", "body": "Stand-up"}],
+    }
+    assert campaign.notes == ("a message to a team chat: records have no channel for it, so it is shown as push",)
 
 
 def test_a_request_names_its_carrier_by_its_address() -> None:

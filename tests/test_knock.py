@@ -16,6 +16,7 @@ from policylint.parse import parse
 from policylint.parse.lines import whole_text
 from policylint.recognise import Recogniser
 from policylint.record import ProviderTable
+from tests.recordviews import said, written
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
@@ -139,6 +140,17 @@ def test_the_template_of_the_default_language_is_read() -> None:
 def test_a_text_that_is_one_expression_is_unknown() -> None:
     (campaign,) = campaigns(workflow(step("sms", {"text_body": "{{ data.text }}"})))
     assert campaign.data["messages"][0]["body"] == EXPRESSION
+
+
+def test_the_subject_of_an_email_stands_in_its_template_or_in_a_file() -> None:
+    (campaign,) = campaigns(workflow(step("email", {"subject": "Parcel {{ data.number }}", "html_body": "<p>x</p>"})))
+    assert campaign.data["messages"][0]["subject"] == "Parcel {{ data.number }}"
+    assert campaign.place(("messages", 0, "subject")).pointer == ("steps", 0, "template", "subject")
+    (campaign,) = campaigns(workflow(step("email", {"subject@": "email_1/subject.txt"})))
+    missing = Unknown("the text stands in email_1/subject.txt, which cannot be read")
+    assert campaign.data["messages"][0]["subject"] == missing
+    (campaign,) = campaigns(workflow(step("push", {"subject": "x"})))
+    assert "subject" not in campaign.data["messages"][0]
 
 
 # --- what it is for, and the way out ------------------------------------------------------------------------------
@@ -300,6 +312,73 @@ def test_a_link_to_click_is_no_message() -> None:
 
 
 # --- look-alikes --------------------------------------------------------------------------------------------------
+
+
+# --- texts of steps alone -----------------------------------------------------------------------------------------
+
+
+def text_document(path: str, text: str) -> Document:
+    (found,) = parse(path, text.encode()).documents
+    return found
+
+
+def test_a_text_of_a_step_alone_is_a_template_on_the_channel_of_its_folder() -> None:
+    found = text_document("parcel/sms_1/text_body.txt", "Parcel {{ data.number }} is late.\nSee {{ vars.base_url }}.")
+    assert ADAPTER.recognises(found)
+    (campaign,) = ADAPTER.adapt(found, TABLE).campaigns
+    assert said(campaign) == {
+        "campaign": "sms_1 › text_body.txt",
+        "kind": "template",
+        "channel": "sms",
+        "messages": [
+            {"kind": "freeform", "body": "Parcel {{ data.number }} is late.\nSee {{ vars.base_url }}."},
+        ],
+    }
+    assert written(campaign, "messages", 0, "body") == found.text
+    assert campaign.place(("messages", 0, "body")).region().start.line == 1
+    assert campaign.notes == ("a text of a step of Knock; the workflow that sends it says the rest",)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "channel"),
+    [
+        ("text_body.txt", "{{ actor.name}} wrote.", "? the step of the workflow says its channel"),
+        ("push_2/text_body.txt", "{% if recipient.name %}Hi{% endif %} there", "push"),
+        ("html_body.html", "<p>{{ data.total | currency }}</p>", "email"),
+        ("chat_1/markdown_body.md", "Hello *{{ tenant.name }}*", "? the step of the workflow says its channel"),
+        (
+            "notice.txt",
+            "{% if total_actors > 1 %}Some{% endif %} replied",
+            "? the step of the workflow says its channel",
+        ),
+        ("notice.md", "{{ total_activities }} comments", "? the step of the workflow says its channel"),
+    ],
+)
+def test_knocks_own_variables_show_that_a_text_is_of_a_step(path: str, text: str, channel: str) -> None:
+    found = text_document(path, text)
+    assert ADAPTER.recognises(found)
+    (campaign,) = ADAPTER.adapt(found, TABLE).campaigns
+    assert said(campaign)["channel"] == channel
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("notice.txt", "Parcel {{ data.number }} is late"),
+        ("text_body.txt", "Hi {{ first_name }}, {{ order.data.number }} is late"),
+        ("text_body.txt", "Hi {{ customer.recipient }}"),
+        ("README.md", "Write {{ name }} for the name; the data of a batch are its total_actors."),
+    ],
+)
+def test_texts_with_other_variables_are_no_texts_of_steps(path: str, text: str) -> None:
+    assert not ADAPTER.recognises(text_document(path, text))
+
+
+def test_a_mail_alone_shows_its_link_to_unsubscribe() -> None:
+    found = text_document("email_1/html_body.html", '<a href="{{ vars.x }}{{ manage_preferences_url }}">No more</a>')
+    (campaign,) = ADAPTER.adapt(found, TABLE).campaigns
+    assert said(campaign)["opt_out"] == {"in_message": True}
+    assert written(campaign, "opt_out", "in_message") == "manage_preferences_url"
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ def test_blueprints_are_recognised_alone_and_as_the_api_wraps_them(data: Json) -
 @pytest.mark.parametrize(
     "data",
     [
+        {"modules": [{"id": 1, "module": "frontend"}]},
         {"landingPage": "/", "steps": [{"step": "login"}], "preferredVersions": {"php": "8.0"}},  # WordPress Playground
         {"compilerOptions": {"module": "esnext"}},
         {"flow": [{"module": "users"}]},
@@ -121,6 +122,38 @@ def test_a_free_text_to_every_row_of_a_sheet() -> None:
     assert written(campaign, "opt_out") == "whatsapp-business-cloud:sendMessage"
 
 
+def test_a_blueprint_written_by_hand_lists_modules_and_is_named_around() -> None:
+    asked = '{"to": "{{1.contact.wa_id}}", "type": "text", "text": {"body": "We are open from nine."}}'
+    hook = module(
+        1,
+        "gateway:CustomWebHook",
+        routes=[
+            {
+                "flow": [
+                    module(
+                        2,
+                        "http:ActionSendData",
+                        {"url": "https://api.ycloud.com/v2/whatsapp/messages", "method": "POST", "body": asked},
+                    )
+                ]
+            }
+        ],
+    )
+    campaign = only(ADAPTER, {"name": "Desk", "blueprint": {"version": 1, "modules": [hook]}})
+    assert said(campaign) == {
+        "campaign": "Desk › http:ActionSendData [2]",
+        "name": "Desk",
+        "channel": "whatsapp",
+        "sender": {"provider": "ycloud", "product": "business_platform"},
+        "automation": {"bot": True},
+        "direction": "reply",
+        "audience": {"selection": "inbound_sender"},
+        "messages": [{"kind": "freeform", "window": "customer_service", "body": "We are open from nine."}],
+    }
+    assert placed(campaign)["name"] == "name"
+    assert written(campaign, "messages", 0, "body") == "We are open from nine."
+
+
 def test_a_template_has_a_name_and_a_language() -> None:
     mapper = {"to": "{{1.`2`}}", "template": "spring_sale", "language": "de"}
     campaign = one(ROWS, module(2, "whatsapp-business-cloud:sendTemplateMessage", mapper))
@@ -136,6 +169,44 @@ def test_mails_say_that_neither_purpose_nor_opt_out_is_there_messages_on_whatsap
     assert "format has no place" in chat.data["purpose"].why
     assert "format has no place" in chat.data["opt_out"].why
     assert facts(mail, "messages.0.subject", "messages.0.body") == ("Offers", "Hello {{1.`0`}}")
+
+
+def test_a_mail_says_who_it_is_from_and_which_service_sends_it() -> None:
+    mapper = {
+        "from": {"name": "Anna Muster", "email": "anna@gmail.com"},
+        "send_to": [{"email": "{{1.email}}", "name": "{{1.name}}"}],
+        "subject": "Welcome",
+        "content_value": "Good to have you",
+    }
+    campaign = one(module(1, "google-forms:watchResponses"), module(2, "sendgrid:sendMail", mapper))
+    assert said(campaign) == {
+        "campaign": "Shop › sendgrid:sendMail [2]",
+        "name": "Shop",
+        "channel": "email",
+        "sender": {"provider": "sendgrid", "address": "anna@gmail.com", "display_name": "Anna Muster"},
+        "direction": "push",
+        "audience": {"selection": "? the file does not say how recipients are chosen", "source": "web_form"},
+        "schedule": {"recurrence": NO_SCHEDULE},
+        "messages": [{"kind": "freeform", "subject": "Welcome", "body": "Good to have you"}],
+    }
+    assert written(campaign, "sender", "address") == "anna@gmail.com"
+    assert placed(campaign)["sender.provider"] == "flow/1/module"
+
+
+@pytest.mark.parametrize(
+    ("name", "sender", "expected"),
+    [
+        ("google-email:ActionSendEmail", {"from": "a@gmail.com"}, ("gmail", "a@gmail.com")),
+        ("microsoft-email:createAndSendAMessage", {}, ("outlook", None)),
+        ("email:ActionSendEmail", {"from": "a@example.org"}, (None, "a@example.org")),
+        ("mailjet:sendAnEmail", {"fromEmail": "{{1.sender}}"}, ("mailjet", EXPRESSION)),
+    ],
+)
+def test_an_app_of_email_sends_through_its_service_mailboxes_through_any(
+    name: str, sender: Json, expected: tuple[Any, ...]
+) -> None:
+    campaign = one(ROWS, module(2, name, {"to": ["{{1.`2`}}"], "html": "Hello", **sender}))
+    assert facts(campaign, "sender.provider", "sender.address") == expected
 
 
 # --- kinds of messages ---

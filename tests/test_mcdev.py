@@ -13,11 +13,12 @@ from policylint.adapters.mcdev import ADAPTER
 from policylint.adapters.mcdev.shapes import BY_EVENT, IN_ASSET, IN_FILES_BESIDE
 from policylint.api import lint_bytes, settings_for
 from policylint.config import Configuration
-from policylint.model.source import NOT_CARRIED, Unknown
+from policylint.model.source import EXPRESSION, NOT_CARRIED, Unknown
 from policylint.parse import parse
 from policylint.parse.lines import whole_text
 from policylint.plugins import load_extensions
 from policylint.record import ProviderTable
+from tests.recordviews import placed, records_of, said
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
@@ -141,7 +142,23 @@ def test_an_email_asset_is_a_template_whose_text_stands_elsewhere(kind: str) -> 
     record = campaign.data
     assert (campaign.id, record["kind"], record["channel"]) == ("Offers", "template", "email")
     assert record["messages"][0]["body"] == IN_FILES_BESIDE
+    assert "subject" not in record["messages"][0]
     assert (record["audience"], record["direction"]) == (NOT_CARRIED, NOT_CARRIED)
+
+
+def test_the_subject_of_an_email_asset_stands_in_a_view() -> None:
+    asset = {"assetType": {"name": "htmlemail"}, "customerKey": "k", "name": "Offers"}
+    (campaign,) = records_of(ADAPTER, {**asset, "views": {"subjectline": {"content": "Spring offers"}, "html": {}}})
+    assert said(campaign) == {
+        "campaign": "Offers",
+        "kind": "template",
+        "channel": "email",
+        "name": "Offers",
+        "messages": [
+            {"kind": "freeform", "subject": "Spring offers", "body": "? the text stands in files of its own"},
+        ],
+    }
+    assert placed(campaign)["messages.0.subject"] == "views/subjectline/content"
 
 
 @pytest.mark.parametrize(("view", "channel"), [("sMS", "sms"), ("push", "push"), ("inAppMessage", "push")])
@@ -209,11 +226,43 @@ def test_an_event_that_names_a_channel_enters_people_into_a_journey(kind: str, n
     assert len(campaign.notes) == 1
 
 
+def test_an_event_without_a_channel_in_its_name_leaves_the_channel_open() -> None:
+    (campaign,) = campaigns(automation({"r__type": "query"}, {"r__type": "journeyEntry", "name": "Invite members"}))
+    assert said(campaign) == {
+        "campaign": "Morning run › Invite members",
+        "kind": "setup",
+        "name": "Morning run",
+        "channel": "? the journey that it enters people into says the channel",
+        "direction": "push",
+        "audience": {"selection": "list"},
+        "schedule": {
+            "start": "2026-03-02T09:00:00",
+            "recurrence": "FREQ=DAILY;INTERVAL=1",
+            "timezone": "? a Windows name of a time zone",
+        },
+    }
+    assert campaign.place(("channel",)).pointer == ("steps", 1, "activities", 0, "name")
+
+
+def test_an_import_of_who_opted_in_is_evidence_for_the_channel_that_it_names() -> None:
+    found = campaigns(
+        automation(
+            {"r__type": "importFile", "name": "WhatsApp Optin"},
+            {"r__type": "fireEvent", "name": "Enrolment WhatsApp"},
+            {"r__type": "fireEvent", "name": "Enrolment"},
+            {"r__type": "emailSend", "name": "Enrolment"},
+        )
+    )
+    assert [said(campaign).get("consent") for campaign in found] == [*[{"evidence": "WhatsApp Optin"}] * 2, None]
+    assert found[0].place(("consent", "evidence")).pointer == ("steps", 0, "activities", 0, "name")
+
+
 @pytest.mark.parametrize(
     "activities",
     [
         [{"r__type": "query", "name": "Who gets a WhatsApp"}, {"r__type": "importFile", "name": "WhatsApp opt-in"}],
         [{"r__type": "fireEvent", "name": "Write tasks"}],
+        [{"r__type": "journeyEntry", "name": "CRM_sync"}],
         [{"r__type": "script", "name": "SMS log"}],
     ],
 )
@@ -256,6 +305,43 @@ def test_each_message_of_a_journey_is_a_record() -> None:
     assert shown(first, ("audience", "suppression_lists", 0)) == '"Bounced"'
     assert (second.data["channel"], second.data["messages"][0]["body"]) == ("sms", "Hi %%Name%%")
     assert second.place(("messages", 0, "body")).pointer[-1] == "selectedContentBuilderMessage"
+
+
+def test_an_email_of_a_journey_has_the_subject_and_the_name_of_its_send() -> None:
+    send = {
+        "emailSubject": "Hello",
+        "dynamicEmailSubject": "Hello, %%First Name%%",
+        "fromName": "Muster GmbH",
+        "fromEmail": "news@example.org",
+        "suppressionLists": [4711],
+        "exclusionFilter": "/* insert ampscript here */",
+    }
+    email = {**EMAIL, "configurationArguments": {"triggeredSend": send}}
+    campaign = records_of(ADAPTER, journey("EmailAudience", email))[0]
+    assert said(campaign) == {
+        "campaign": "Welcome › Hello",
+        "name": "Welcome",
+        "channel": "email",
+        "direction": "push",
+        "audience": {"selection": "list", "suppression_lists": ["? the format has no place for it"]},
+        "sender": {"display_name": "Muster GmbH", "address": "news@example.org"},
+        "messages": [
+            {
+                "kind": "freeform",
+                "subject": "Hello, %%First Name%%",
+                "body": "? the text stands in the asset that is sent",
+            }
+        ],
+    }
+    below = "activities/0/configurationArguments/triggeredSend"
+    assert set(placed(campaign).items()) >= {
+        ("messages.0.subject", f"{below}/dynamicEmailSubject"),
+        ("sender.display_name", f"{below}/fromName"),
+        ("sender.address", f"{below}/fromEmail"),
+        ("audience.suppression_lists.0", f"{below}/suppressionLists/0"),
+    }
+    bare = records_of(ADAPTER, journey("EmailAudience", EMAIL))[0]
+    assert bare.data["messages"][0]["subject"] == Unknown("the subject stands in the asset that is sent")
 
 
 @pytest.mark.parametrize(
@@ -309,11 +395,15 @@ def test_a_send_to_a_list_names_the_lists_that_it_leaves_out() -> None:
 
 @pytest.mark.parametrize(("status", "enabled"), [("Active", None), ("Inactive", False), ("New", False)])
 def test_a_triggered_send_goes_to_whom_the_event_names(status: str, enabled: bool | None) -> None:
-    (campaign,) = campaigns({"Name": "Thanks", "TriggeredSendStatus": status, "FromName": "Muster GmbH"})
+    sender = {"FromName": "Muster GmbH", "FromAddress": "%%OwnerEmail%%"}
+    data = {"Name": "Thanks", "TriggeredSendStatus": status, "EmailSubject": "Thank you", **sender}
+    (campaign,) = campaigns(data)
     record = campaign.data
     assert (record["channel"], record["direction"], record.get("enabled")) == ("email", "push", enabled)
     assert record["audience"]["selection"] == BY_EVENT
-    assert record["sender"]["display_name"] == "Muster GmbH"
+    assert (record["sender"]["display_name"], record["sender"]["address"]) == ("Muster GmbH", EXPRESSION)
+    assert record["messages"][0]["subject"] == "Thank you"
+    assert campaign.place(("messages", 0, "subject")).pointer == ("EmailSubject",)
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,20 @@ def test_another_category_is_declared_only(category: str) -> None:
     assert pointer_of(campaign, "messages", 0, "template", "declared_category") == (0, "category")
 
 
+def test_a_store_with_an_order_of_its_own_says_metas_category_beside_it() -> None:
+    entry = {
+        "key": "welcome",
+        "name": "Welcome — first touch",
+        "category": "1 · Leads",
+        "meta_category": "utility",
+        "body": "Hi {{1}}, thanks for asking about {{2}} here.",
+    }
+    campaign = campaigns_of(document_of({"templates": [entry, {**entry, "key": "again"}]}))[0]
+    message = campaign.data["messages"][0]
+    assert (campaign.id, campaign.data["name"], message["category"]) == ("welcome", "Welcome — first touch", "utility")
+    assert pointer_of(campaign, "messages", 0, "category") == ("templates", 0, "meta_category")
+
+
 def test_a_category_that_is_no_text_is_unknown() -> None:
     first, second = campaigns_of(document_of([AUTUMN, {**ORDER, "category": {"id": 3}}]))
     assert first.data["messages"][0]["category"] == "MARKETING"

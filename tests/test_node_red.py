@@ -21,6 +21,7 @@ Json = dict[str, Any]
 
 WHO = ("kind", "direction", "audience.selection", "audience.size")
 NOBODY = "? the file does not say to whom"
+NOT_WRITTEN = "? no node before it writes the text out"
 
 
 def node(key: str, kind: str, *targets: str, **more: Any) -> Json:
@@ -257,7 +258,7 @@ def test_a_node_or_tab_that_is_switched_off_is_judged_as_such(off: Json) -> None
 
 def test_what_a_switched_off_node_would_hand_on_does_not_arrive() -> None:
     off = {**function("msg.payload = 'Hi';", "out"), "d": True}
-    assert facts(one(CHATS_IN, off, chats_out("491520000000"), LINK), "messages.0.body") == (None,)
+    assert facts(one(CHATS_IN, off, chats_out("491520000000"), LINK), "messages.0.body") == (NOT_WRITTEN,)
 
 
 # --- texts and recipients ---
@@ -269,18 +270,21 @@ def test_what_a_switched_off_node_would_hand_on_does_not_arrive() -> None:
         (function("msg.payload = 'Plain';", "out"), "Plain"),
         (function('msg.payload = {content: "Quoted"};', "out"), "Quoted"),
         (function("msg.payload.text = 'Part';", "out"), "Part"),
-        (function("msg.payload = 'Sum ' + msg.x;", "out"), None),
-        (function("msg.payload = makeText();", "out"), None),
+        (function("msg.payload = 'Sum ' + msg.x;", "out"), NOT_WRITTEN),
+        (function("msg.payload = makeText();", "out"), NOT_WRITTEN),
         (
             node("fn", "change", "out", rules=[{"t": "set", "p": "payload", "pt": "msg", "to": "Set", "tot": "str"}]),
             "Set",
         ),
-        (node("fn", "change", "out", rules=[{"t": "set", "p": "payload", "pt": "msg", "to": "x", "tot": "msg"}]), None),
+        (
+            node("fn", "change", "out", rules=[{"t": "set", "p": "payload", "pt": "msg", "to": "x", "tot": "msg"}]),
+            NOT_WRITTEN,
+        ),
         (node("fn", "template", "out", field="payload", template="Dear {{name}}"), "Dear {{name}}"),
-        (node("fn", "http request", "out", method="GET", url="https://example.org"), None),
+        (node("fn", "http request", "out", method="GET", url="https://example.org"), NOT_WRITTEN),
     ],
 )
-def test_the_nearest_node_that_sets_the_payload_gives_the_text(maker: Json, expected: str | None) -> None:
+def test_the_nearest_node_that_sets_the_payload_gives_the_text(maker: Json, expected: str) -> None:
     before = function("msg.payload = 'Overwritten';", "fn", key="first")
     campaign = one(inject("first", repeat="60"), before, maker, chats_out("491520000000"), LINK)
     assert facts(campaign, "messages.0.body") == (expected,)
@@ -308,6 +312,128 @@ def test_a_type_of_node_stands_for_its_channel(kind: str, more: Json, expected: 
     campaign = one(inject("out", repeat="60"), node("out", kind, **more))
     selection = facts(campaign, "audience.selection")[0]
     assert (campaign.data["channel"], None if selection == NOBODY else selection) == expected
+
+
+def telegram(code: str) -> list[Campaign]:
+    sender = node("out", "telegram sender", bot="b", name="Answer")
+    return records(ADAPTER, [TAB, node("chats", "telegram receiver", "fn"), function(code, "out"), sender])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "msg.payload.type = 'action';\nmsg.payload.content = 'typing';",
+        "msg.payload = {\n  type : 'editMessageText',\n  content : 'New text',\n  options : o,\n};",
+        "msg.payload.type = 'deleteMessage';",
+        "msg.payload.type = 'callback_query';\nmsg.payload.content = 'Thanks';",
+        "msg.payload.type = 'setMessageReaction';",
+    ],
+)
+def test_what_telegram_only_edits_or_shows_is_no_message(code: str) -> None:
+    assert telegram(code) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        ("msg.payload.type = 'photo';\nmsg.payload.content = '/tmp/a.png';\nmsg.payload.caption = 'Open';", "Open"),
+        ("msg.payload.type = 'photo';\nmsg.payload.content = '/tmp/a.png';", NOT_WRITTEN),
+        ("msg.payload = {type: 'message', content: 'We are open'};", "We are open"),
+        ("msg.payload.type = kind;\nmsg.payload.content = 'We are open';", "We are open"),
+    ],
+)
+def test_the_caption_is_the_text_of_a_picture(code: str, body: str) -> None:
+    (campaign,) = telegram(code)
+    assert said(campaign) == {
+        "campaign": "Shop › Answer",
+        "name": "Shop",
+        "channel": "telegram",
+        "direction": "reply",
+        "audience": {"selection": "inbound_sender"},
+        "automation": {"bot": True},
+        "messages": [{"kind": "freeform", "body": body}],
+    }
+    if body != NOT_WRITTEN:
+        assert written(campaign, "messages", 0, "body") == body
+
+
+def test_an_email_node_is_called_by_its_own_name_not_by_its_recipient() -> None:
+    mail = node("out", "e-mail", name="a@example.org", dname="Alarm")
+    campaign = one(inject("fn", repeat="60"), function("msg.payload = 'Door';\nmsg.topic = 'Alarm';", "out"), mail)
+    assert said(campaign) == {
+        "campaign": "Shop › Alarm",
+        "name": "Shop",
+        "channel": "email",
+        "direction": "push",
+        "audience": {"selection": "single_number"},
+        "automation": {"bot": True},
+        "schedule": {"recurrence": "FREQ=SECONDLY;INTERVAL=60"},
+        "messages": [{"kind": "freeform", "subject": "Alarm", "body": "Door"}],
+    }
+    unnamed = one(inject("out", repeat="60"), node("out", "e-mail", name="a@example.org"))
+    assert unnamed.id == "Shop › e-mail"
+
+
+def test_a_mail_service_says_who_a_mail_is_from() -> None:
+    mail = node("out", "sendgrid", **{"from": "news@gmail.com", "to": "a@example.org"})
+    campaign = one(inject("out", repeat="60"), mail)
+    assert said(campaign)["sender"] == {"provider": "sendgrid", "address": "news@gmail.com"}
+    assert placed(campaign)["sender.address"] == "2/from"
+
+
+# --- actions of Home Assistant ---
+
+
+def home(**more: Any) -> list[Campaign]:
+    return records(ADAPTER, [TAB, inject("out", repeat="60"), node("out", "api-call-service", name="Tell", **more)])
+
+
+def test_an_action_of_home_assistant_that_notifies_is_read() -> None:
+    data = '{"message": "Door open", "target": "+491520000000"}'
+    (campaign,) = home(action="notify.twilio_sms", data=data, dataType="json")
+    assert said(campaign) == {
+        "campaign": "Shop › Tell",
+        "name": "Shop",
+        "channel": "sms",
+        "direction": "push",
+        "audience": {"selection": "single_number"},
+        "automation": {"bot": True},
+        "schedule": {"recurrence": "FREQ=SECONDLY;INTERVAL=60"},
+        "messages": [{"kind": "freeform", "body": "Door open"}],
+    }
+    assert placed(campaign)["channel"] == "2/action"
+    assert placed(campaign)["messages.0.body"] == "2/data"
+    assert written(campaign, "messages", 0, "body") == "Door open"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"domain": "notify", "service": "telegram_me", "data": '{"message": "Hi"}'}, ("telegram", "Hi")),
+        ({"action": "notify.whatsapp", "data": '{"message": "Hi"}'}, ("whatsapp", "Hi")),
+        ({"action": "whatsapp.send_message", "data": '{"body": {"text": "Hi"}}'}, ("whatsapp", "Hi")),
+        ({"action": "notify.email", "data": '{"message": "Door " & payload}', "dataType": "jsonata"}, ("email", None)),
+        ({"action": "notify.send_message", "entityId": ["notify.sms"], "data": '{"message": "Hi"}'}, ("sms", "Hi")),
+    ],
+)
+def test_older_nodes_and_expressions_name_actions_too(more: Json, expected: tuple[Any, ...]) -> None:
+    (campaign,) = home(**more)
+    body = campaign.data["messages"][0]["body"]
+    assert (campaign.data["channel"], body if isinstance(body, str) else None) == expected
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"action": "light.turn_on", "data": '{"brightness": 5}'},
+        {"action": "notify.mobile_app_phone", "data": '{"message": "Hi"}'},
+        {"action": "{{payload.action}}", "data": ""},
+        {"domain": "notify"},
+        {},
+    ],
+)
+def test_other_actions_of_home_assistant_send_nothing(more: Json) -> None:
+    assert home(**more) == []
 
 
 def test_the_number_of_a_twilio_sender_can_be_one_of_whatsapp() -> None:

@@ -15,6 +15,7 @@ from policylint.model.source import Unknown
 from policylint.parse import parse
 from policylint.plugins import load_extensions
 from policylint.record import ProviderTable
+from tests.recordviews import placed, records_of, said
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
@@ -49,6 +50,22 @@ def test_a_whatsapp_channel_is_a_bot_on_an_unofficial_client() -> None:
     assert record["messages"][0]["body"] == Unknown("an AI agent writes the answer")
     assert campaign.place(("sender", "library")).pointer == ("channels", "whatsapp")
     assert campaign.place(("audience", "selection")).pointer == ("channels", "whatsapp", "dmPolicy")
+
+
+def test_the_configuration_may_be_written_in_json5() -> None:
+    text = """{
+  // the assistant of the shop
+  agent: {workspace: '~/shop'},
+  channels: {
+    telegram: {botToken: "${TOKEN}"},
+    whatsapp: {allowFrom: ['+4930000000',]},
+  },
+  gateway: {port: 18789},
+}
+"""
+    (campaign,) = records_of(ADAPTER, text, "openclaw.json")
+    assert (campaign.id, campaign.data["direction"]) == ("OpenClaw › whatsapp", "reply")
+    assert campaign.place(("sender", "library")).region().start.line == 6
 
 
 @pytest.mark.parametrize(
@@ -105,14 +122,40 @@ def test_other_channels_give_no_record(channels: dict[str, Any]) -> None:
     assert campaigns({"agents": {}, "channels": channels}) == []
 
 
+def test_a_list_of_agents_with_an_identity_is_of_openclaw_too() -> None:
+    data = {"agents": [{"id": "a", "soul": "./SOUL.md"}], "channels": {"whatsapp": {"enabled": True}, "web": {}}}
+    (campaign,) = records_of(ADAPTER, data)
+    assert said(campaign) == {
+        "campaign": "OpenClaw › whatsapp",
+        "channel": "whatsapp",
+        "sender": {
+            "library": "baileys",
+            "product": "? the account that is linked may be of the consumer app or of the Business app",
+        },
+        "direction": "reply",
+        "audience": {"selection": "inbound_sender"},
+        "automation": {"bot": True},
+        "messages": [
+            {"kind": "freeform", "window": "customer_service", "body": "? an AI agent writes the answer"},
+        ],
+    }
+    assert placed(campaign)["sender.library"] == "channels/whatsapp"
+
+
 @pytest.mark.parametrize(
     "data",
     [
         {"channels": {"whatsapp": {}}},
+        {"channels": {"whatsapp": {}}, "agents": [{"id": "a", "phone": "+49"}]},  # people in a call centre
+        {"channels": {"whatsapp": {}}, "agents": ["identity", 7]},
         {"channels": ["whatsapp"], "gateway": {}},
         {"channels": {"whatsapp": {}}, "gateway": "on", "agents": 2},
         {"gateway": {}, "agents": {}},
         [configuration({})],
+        # gateways and agents that reach WhatsApp by the official API, or by a provider
+        configuration({"enabled": True, "phoneNumberId": "1", "accessToken": "x"}),
+        configuration({"type": "twilio", "from": "whatsapp:+14155238886"}),
+        configuration({"dmPolicy": "allowlist", "accounts": {"twilio": {"accountSid": "x", "authToken": "y"}}}),
         None,
     ],
 )

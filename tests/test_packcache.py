@@ -23,7 +23,7 @@ from tests.rulefiles import HEAD, NATIVE, write_pack
 
 PACK_FOLDER = Path("/somewhere/house")
 STAMPS = (FileStamp("a.yaml", 5, 10, 20), FileStamp("pack.yaml", 7, 10, 20))
-CARD = RuleCard("house/a", "TT001", None, ("business_app",), None, (frozenset([("audience", "size")]),))
+CARD = RuleCard("house/a", "TT001", None, ("business_app",), None)
 KEPT = Kept("abc", {"a.yaml": ["é", None], "pack.yaml": {"title": "Häuser", "words": [1, 2.5, None, True]}}, (CARD,))
 
 
@@ -143,12 +143,21 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
 
 
 def test_a_pack_that_came_with_the_wheel_needs_no_cache(tmp_path: Path) -> None:
-    content = packcache.shipped_content(STAMPS, "s", KEPT)
-    (tmp_path / packcache.SHIPPED).write_bytes(content)
-    elsewhere = tuple(stamp._replace(modified=1, changed=2) for stamp in STAMPS)
-    assert load(None, tmp_path, elsewhere) == (KEPT.digest, KEPT.files, KEPT.cards)
-    assert load(None, tmp_path, (STAMPS[0]._replace(size=6), STAMPS[1])) is None
-    assert load(None, tmp_path, STAMPS, salt="t") is None
+    assert packcache.load_shipped(tmp_path) is None
+    (tmp_path / packcache.SHIPPED).write_bytes(packcache.shipped_content(KEPT))
+    found = packcache.load_shipped(tmp_path)
+    assert found is not None
+    assert (found.digest, dict(found.files), found.cards, found.shipped) == (*KEPT[:3], True)
+
+
+def test_a_pack_that_was_changed_after_the_wheel_was_installed_is_read_anew(tmp_path: Path) -> None:
+    shipped = tmp_path / packcache.SHIPPED
+    shipped.write_bytes(packcache.shipped_content(KEPT))
+    installed = shipped.stat().st_mtime
+    os.utime(tmp_path, (installed + 100, installed + 100))
+    assert packcache.load_shipped(tmp_path) is not None
+    os.utime(tmp_path, (installed + 600, installed + 600))
+    assert packcache.load_shipped(tmp_path) is None
 
 
 def test_the_folder_is_the_one_that_the_environment_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

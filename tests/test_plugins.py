@@ -29,11 +29,23 @@ def _is_adapter(path: Path) -> bool:
 def test_built_in_things_come_through_the_same_hooks() -> None:
     extensions = load_extensions(installed=False)
     names = [adapter.name for adapter in extensions.adapters]
-    assert (names[0], names[-1], len(names)) == ("native", "home-made", len(set(names)))
+    assert (names[0], names[-1], len(names)) == ("native", "app-settings", len(set(names)))
     assert {name.replace("-", "_") for name in names} == {
         path.stem for path in (ROOT / "policylint" / "adapters").iterdir() if _is_adapter(path)
     }
-    assert list(extensions.reporters) == ["concise", "github", "json", "sarif", "text"]
+    assert list(extensions.reporters) == [
+        "checkstyle",
+        "concise",
+        "github",
+        "gitlab",
+        "html",
+        "json",
+        "jsonl",
+        "junit",
+        "markdown",
+        "sarif",
+        "text",
+    ]
     assert "mentions" in extensions.operators
     assert [folder.name for folder in extensions.rule_folders] == ["email", "sms", "whatsapp"]
 

@@ -348,7 +348,8 @@ def test_an_email_is_one_too() -> None:
     (campaign,) = records(flow(node("n", sent)))
     found = said(campaign)
     assert (found["channel"], found["direction"], found["audience"]["selection"]) == ("email", "push", "single_number")
-    assert found["messages"] == [{"kind": "freeform", "body": f"? {EXPRESSION.why}"}]
+    assert found["messages"] == [{"kind": "freeform", "subject": "New", "body": f"? {EXPRESSION.why}"}]
+    assert written(campaign, "messages", 0, "subject") == '"New"'
 
 
 # --- texts ---

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -18,12 +21,26 @@ from policylint.extensions import Style
 from policylint.model.finding import Finding, Related, Report, Suppression, UndecidedVerdict
 from policylint.model.rule import Parameter, Rule, Severity, Source, Step, Terms
 from policylint.model.source import Document, Pointer, Position, Region
-from policylint.reporters import concise, github, json_report, policylint_reporters, sarif, text
+from policylint.reporters import (
+    checkstyle,
+    concise,
+    github,
+    gitlab,
+    html,
+    json_report,
+    jsonl,
+    junit,
+    markdown,
+    policylint_reporters,
+    sarif,
+    text,
+)
 from policylint.reporters.dates import dated
 from policylint.reporters.display import width
 from policylint.reporters.frame import excerpt
 from policylint.schema import build_check
 
+ROOT = Path(__file__).parent.parent
 PLAIN = Style()
 NARROW = Style(width=60)
 ERROR, WARNING, INFO, OFF = Severity.ERROR, Severity.WARNING, Severity.INFO, Severity.OFF
@@ -107,7 +124,10 @@ SYNTAX = Finding(
     fingerprint="1f" * 16,
 )
 IN_SOURCE = BULK._replace(suppressed=Suppression("in_source", "sent by the gateway", date(2026, 12, 31)))
-WAIVED = BULK._replace(suppressed=Suppression("waiver", "agreed with legal"))
+WAIVED = BULK._replace(
+    suppressed=Suppression("waiver", "agreed with legal", date(2027, 1, 31), "crm-team", "legal", "CRM-1")
+)
+BASELINED = BULK._replace(suppressed=Suppression("baseline", "listed in policylint-baseline.jsonl"))
 UNSURE = UndecidedVerdict(
     RULE.id,
     RULE.code,
@@ -342,9 +362,11 @@ def test_dates_in_words(changes: dict[str, Any], of_report: dict[str, Any], expe
 
 
 def test_suppressed_findings_and_undecided_verdicts_are_shown_on_request() -> None:
-    silent = report(IN_SOURCE, WAIVED._replace(help=None, sources=()), undecided=1, verdicts=(UNSURE,))
+    brief = [finding._replace(help=None, sources=()) for finding in (WAIVED, BASELINED)]
+    silent = report(IN_SOURCE, *brief, undecided=1, verdicts=(UNSURE,))
     asked = silent._replace(show_suppressed=True, show_undecided=True)
-    last = "no findings in 2 files · 1 campaign, 1 rule, 1 undecided, 2 suppressed (as of 2026-11-23)\n"
+    counts = "1 undecided, 1 suppressed, 1 waived, 1 baselined"
+    last = f"no findings in 2 files · 1 campaign, 1 rule, {counts} (as of 2026-11-23)\n"
     assert text.render(silent, PLAIN) == concise.render(silent, PLAIN) == last
     assert text.render(asked, PLAIN) == (
         f"""\
@@ -361,7 +383,14 @@ campaigns/weekly.yaml:3:10: suppressed error[examplechat/bulk-message] weekly se
    |
  3 | purpose: newsletter
    |          ^^^^^^^^^^ in force since 2019-12-07 (warning since 2018-04-24)
-   = suppressed: by a waiver: agreed with legal
+   = suppressed: by a waiver: agreed with legal (until 2027-01-31, owner
+                 crm-team, approved by legal, ticket CRM-1)
+
+campaigns/weekly.yaml:3:10: suppressed error[examplechat/bulk-message] weekly sends bulk messages
+   |
+ 3 | purpose: newsletter
+   |          ^^^^^^^^^^ in force since 2019-12-07 (warning since 2018-04-24)
+   = suppressed: by the baseline: listed in policylint-baseline.jsonl
 
 campaigns/weekly.yaml:5:9: undecided[examplechat/bulk-message] weekly: cannot tell from audience.size: \
 an expression or a placeholder
@@ -420,6 +449,97 @@ def test_the_last_line_counts_and_nothing_judged_is_said_loudly(whole: Report, e
     assert github.render(whole, PLAIN).endswith(expected)
 
 
+def test_findings_of_a_file_stand_by_campaign_where_lines_alone_would_mix_them_up() -> None:
+    def found(campaign: str | None, line: int, path: str = "flow.json") -> Finding:
+        at = Region(Position(line, 1, 0), Position(line, 2, 1))
+        message = f"{campaign or 'the file'} says so"
+        return SYNTAX._replace(path=path, campaign=campaign, message=message, region=at)
+
+    mixed = [found("one", 1), found("two", 2), found(None, 3), found("one", 4), found("##[x]\n", 5)]
+    apart = [found("one", 1, "other.json"), found("two", 2, "other.json")]
+    alone = [found("one", 1, "single.json"), found("one", 2, "single.json")]
+    assert text.render(report(*mixed, *apart, *alone), PLAIN).splitlines()[:-1] == [
+        "flow.json:3:1: warning[policylint/syntax] the file says so",
+        "",
+        "── one · 2 warnings",
+        "",
+        "flow.json:1:1: warning[policylint/syntax] one says so",
+        "",
+        "flow.json:4:1: warning[policylint/syntax] one says so",
+        "",
+        "── two · 1 warning",
+        "",
+        "flow.json:2:1: warning[policylint/syntax] two says so",
+        "",
+        "── ##\\x5bx] · 1 warning",
+        "",
+        "flow.json:5:1: warning[policylint/syntax] ##\\x5bx] says so",
+        "",
+        "other.json:1:1: warning[policylint/syntax] one says so",
+        "",
+        "other.json:2:1: warning[policylint/syntax] two says so",
+        "",
+        "single.json:1:1: warning[policylint/syntax] one says so",
+        "",
+        "single.json:2:1: warning[policylint/syntax] one says so",
+        "",
+    ]
+
+
+def test_on_a_screen_long_lines_are_broken_between_words() -> None:
+    finding = BULK._replace(message="weekly sends bulk messages 企業 to people of the list", help=None, sources=())
+    other = finding._replace(campaign="other")
+    screen = Style(width=60, screen=True)
+    lines = text.render(report(finding, finding, other, campaigns=3), screen).splitlines()
+    assert lines[0] == f"── weekly · 2 errors {'─' * 39}"
+    assert lines[2:4] == [
+        "campaigns/weekly.yaml:3:10: error[examplechat/bulk-message]",
+        "  weekly sends bulk messages 企業 to people of the list",
+    ]
+    assert lines[-2:] == ["3 errors in 1 of 2 files · 3 campaigns, 1 rule (as of", "2026-11-23)"]
+    assert max(map(width, lines)) <= 60
+    coloured = text.render(report(finding, finding, other, campaigns=3), screen._replace(color=True, links=True))
+    assert re.sub(r"\x1b\[[\d;]*m|\x1b\]8;;.*?\x1b\\", "", coloured).splitlines() == lines
+    wide = Style(width=90, screen=True)
+    assert text.render(report(finding), wide).splitlines()[:2] == [
+        "campaigns/weekly.yaml:3:10: error[examplechat/bulk-message] weekly sends bulk messages",
+        "  企業 to people of the list",
+    ]
+
+
+def test_the_terms_of_a_rule_are_named_once() -> None:
+    again = BULK._replace(path="z.yaml")
+    blocks = text.render(report(BULK, again, BULK._replace(code=None, path="zz.yaml")), PLAIN).split("\n\n")
+    assert [block.splitlines()[-1] for block in blocks[:-1]] == [
+        "   = terms: ExampleChat Terms, 4.2 (e) · https://example.org/terms",
+        "   = terms: as above, and in `policylint explain EC101`",
+        "   = terms: as above, and in `policylint explain examplechat/bulk-message`",
+    ]
+
+
+def test_a_rule_is_a_link_to_the_terms_where_links_are_wanted() -> None:
+    odd = BULK._replace(sources=(SOURCE._replace(terms=TERMS._replace(url="https://example.org/a b\x1b\\é|(x)")),))
+    style = Style(links=True)
+    start, end = "\x1b]8;;", "\x1b\\"
+    assert concise.head(BULK, style) == (
+        f"campaigns/weekly.yaml:3:10: error[{start}https://example.org/terms{end}examplechat/bulk-message{start}{end}] "
+        "weekly sends bulk messages"
+    )
+    assert f"{start}https://example.org/a%20b%1B%5C%C3%A9%7C%28x%29{end}" in concise.head(odd, style)
+    assert concise.head(SYNTAX, style) == concise.head(SYNTAX, PLAIN)
+
+
+def test_statistics_count_what_is_shown_by_rule() -> None:
+    whole = report(SYNTAX, BULK, BULK._replace(severity=WARNING), WAIVED)
+    style = Style(statistics=True)
+    expected = ["1 error, 1 warning  EC101  examplechat/bulk-message", "1 warning                  policylint/syntax"]
+    assert concise.render(whole, style).splitlines()[3:-1] == expected
+    assert text.render(whole, style).split("\n\n")[-2].splitlines() == expected
+    every = whole._replace(show_suppressed=True)
+    assert "2 errors, 1 warning  EC101  examplechat/bulk-message" in concise.render(every, style)
+    assert concise.render(report(), style) == concise.render(report(), PLAIN)
+
+
 # --- concise ------------------------------------------------------------------------------------------------------
 
 
@@ -433,7 +553,7 @@ bad.yaml:1:1: warning[policylint/syntax] bad.yaml is not valid: \\x1b[2Jkey
 campaigns/weekly.yaml:3:10: suppressed error[examplechat/bulk-message] weekly sends bulk messages
 campaigns/weekly.yaml:5:9: undecided[examplechat/bulk-message] weekly: cannot tell from audience.size: \
 an expression or a placeholder
-1 error, 1 warning in 2 of 2 files · 1 campaign, 1 rule, 1 undecided, 1 suppressed (as of 2026-11-23)
+1 error, 1 warning in 2 of 2 files · 1 campaign, 1 rule, 1 undecided, 1 waived (as of 2026-11-23)
 """
     )
 
@@ -487,7 +607,8 @@ def full_report() -> Report:
     )
     lines = Region(Position(1, 1, 0), Position(3, 1, 40))
     reason = SYNTAX._replace(rule="policylint/suppression-without-reason", severity=INFO, region=lines)
-    return report(BULK, capped, SYNTAX, reason, IN_SOURCE, WAIVED, undecided=1, verdicts=(UNSURE,), nothing_to_check=1)
+    suppressed = (IN_SOURCE, WAIVED, BASELINED)
+    return report(BULK, capped, SYNTAX, reason, *suppressed, undecided=1, verdicts=(UNSURE,), nothing_to_check=1)
 
 
 def test_json_holds_every_finding_and_verdict() -> None:
@@ -502,9 +623,12 @@ def test_json_holds_every_finding_and_verdict() -> None:
             "errors": 1,
             "warnings": 2,
             "infos": 1,
-            "suppressed": 2,
+            "suppressed": 3,
+            "waived": 1,
+            "baselined": 1,
             "undecided": 1,
             "nothing_to_check": 1,
+            "unread": 0,
         },
         "findings": [
             BULK_OBJECT,
@@ -556,9 +680,32 @@ def test_json_holds_every_finding_and_verdict() -> None:
             },
             {
                 **BULK_OBJECT,
-                "suppressed": {"kind": "in_source", "reason": "sent by the gateway", "until": "2026-12-31"},
+                "suppressed": {
+                    **dict.fromkeys(("owner", "approver", "ticket")),
+                    "kind": "in_source",
+                    "reason": "sent by the gateway",
+                    "until": "2026-12-31",
+                },
             },
-            {**BULK_OBJECT, "suppressed": {"kind": "waiver", "reason": "agreed with legal", "until": None}},
+            {
+                **BULK_OBJECT,
+                "suppressed": {
+                    "kind": "waiver",
+                    "reason": "agreed with legal",
+                    "until": "2027-01-31",
+                    "owner": "crm-team",
+                    "approver": "legal",
+                    "ticket": "CRM-1",
+                },
+            },
+            {
+                **BULK_OBJECT,
+                "suppressed": {
+                    **dict.fromkeys(("until", "owner", "approver", "ticket")),
+                    "kind": "baseline",
+                    "reason": "listed in policylint-baseline.jsonl",
+                },
+            },
         ],
         "undecided": [
             {
@@ -570,6 +717,7 @@ def test_json_holds_every_finding_and_verdict() -> None:
                 "why": "an expression or a placeholder",
             }
         ],
+        "unread": [],
     }
 
 
@@ -690,7 +838,10 @@ def test_every_sarif_result_has_a_described_rule_and_a_place_that_code_scanning_
         assert rule["help"]["text"]
         assert rule["help"]["markdown"]
         assert 0 < len(rule["properties"]["tags"]) <= 20
-    assert [result["level"] for result in run["results"]] == ["error", "warning", "warning", "note", "error", "error"]
+    assert [result["level"] for result in run["results"]] == [
+        *("error", "warning", "warning", "note"),
+        *(["error"] * 3),
+    ]
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         place = result["locations"][0]["physicalLocation"]
@@ -717,7 +868,14 @@ def test_sarif_says_where_the_evidence_is_and_why_a_result_is_suppressed() -> No
         [],
         [],
         [{"kind": "inSource", "justification": "sent by the gateway (until 2026-12-31)"}],
-        [{"kind": "external", "justification": "agreed with legal"}],
+        [
+            {
+                "kind": "external",
+                "justification": "agreed with legal "
+                "(until 2027-01-31, owner crm-team, approved by legal, ticket CRM-1)",
+            }
+        ],
+        [{"kind": "external", "justification": "listed in policylint-baseline.jsonl"}],
     ]
 
 
@@ -791,7 +949,7 @@ def test_github_annotates_what_counts() -> None:
         "of your own.%0Aterms: ExampleChat Terms, 4.2 (e) · https://example.org/terms\n"
         "::notice file=a%2Cb%3A 100%25.yaml,line=1,col=1,endLine=1,endColumn=1,title=policylint/syntax::"
         "100%25 sure,\\x1b[2J a: b\n"
-        "1 error, 1 info in 2 of 2 files · 1 campaign, 1 rule, 1 suppressed (as of 2026-11-23)\n"
+        "1 error, 1 info in 2 of 2 files · 1 campaign, 1 rule, 1 waived (as of 2026-11-23)\n"
     )
 
 
@@ -848,11 +1006,40 @@ def test_a_frame_never_takes_more_room_than_there_is(source: str, where: Region,
 
 
 def test_every_report_format_has_its_module() -> None:
+    modules = {"json": json_report, "text": text, "concise": concise, "jsonl": jsonl, "sarif": sarif, "github": github}
+    modules |= {"gitlab": gitlab, "junit": junit, "checkstyle": checkstyle, "markdown": markdown, "html": html}
     rendered = {name: reporter.render(report(BULK), PLAIN) for name, reporter in policylint_reporters().items()}
-    assert rendered == {
-        "text": text.render(report(BULK), PLAIN),
-        "concise": concise.render(report(BULK), PLAIN),
-        "json": json_report.render(report(BULK), PLAIN),
-        "sarif": sarif.render(report(BULK), PLAIN),
-        "github": github.render(report(BULK), PLAIN),
-    }
+    assert rendered == {name: module.render(report(BULK), PLAIN) for name, module in modules.items()}
+    lines = {name: reporter.line for name, reporter in policylint_reporters().items() if reporter.line is not None}
+    assert {name: line(BULK) for name, line in lines.items()} == {"jsonl": jsonl.line(BULK)}
+
+
+NEEDED: Mapping[str, set[str]] = {
+    "concise": set(),
+    "text": {"concise"},
+    "json": set(),
+    "jsonl": {"json"},
+    "gitlab": {"json"},
+    "sarif": {"concise", "json"},
+    "github": {"concise"},
+    "junit": {"concise", "json"},
+    "checkstyle": set(),
+    "html": {"concise"},
+    "markdown": {"concise"},
+}
+"""Format → formats that it is made with: the words of concise, the objects of json."""
+
+
+@pytest.mark.parametrize("name", sorted(policylint_reporters()))
+def test_only_the_modules_of_the_asked_format_are_imported(name: str) -> None:
+    code = f"""
+import sys
+from policylint.cli import main
+main(["check", "--isolated", "--format", {name!r}, "examples/campaigns/weekly-newsletter.yaml"])
+print(*sys.modules, file=sys.stderr)
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    modules = set(run.stderr.split())
+    formats = {one for one in NEEDED if f"policylint.reporters.{'json_report' if one == 'json' else one}" in modules}
+    assert formats == {name, *NEEDED[name]}
+    assert ("xml.etree.ElementTree" in modules) == (name in ("junit", "checkstyle", "html"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -338,9 +337,6 @@ def test_a_pack_is_judged_in_its_own_zone(tmp_path: Path) -> None:
     ]
 
 
-def test_the_rules_that_come_along_pass_and_fast() -> None:
-    begun = time.perf_counter()
+def test_the_rules_that_come_along_pass() -> None:
     text, passed = run_tests([], load_extensions(installed=False))
-    seconds = time.perf_counter() - begun
     assert passed, text
-    assert seconds < 20, f"{seconds:.1f} s"  # about 2 s; a slow machine has ten times that

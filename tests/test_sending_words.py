@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import timeit
-
 import pytest
 
 from policylint.adapters.sending_words import (
@@ -213,11 +211,3 @@ def test_keys_of_a_file_that_is_about_nothing_else() -> None:
         "proxy_rotation",
         None,
     ]
-
-
-def test_many_settings_take_time_in_proportion_to_their_number() -> None:
-    many = settings(**{f"MIN_MESSAGE_DELAY_{chr(97 + n % 26)}{n}_X": "5" for n in range(4000)})
-    few = many[:400]
-    campaign_signs(many)  # names are looked up once
-    quick, slow = (min(timeit.repeat(lambda: campaign_signs(given), number=1, repeat=3)) for given in (few, many))  # noqa: B023
-    assert slow < quick * 60

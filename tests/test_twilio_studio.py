@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policylint.adapters.twilio_studio import ADAPTER
-from policylint.model.source import EXPRESSION
+from policylint.model.source import EXPRESSION, Unknown
 from tests.recordviews import TABLE, document_of, placed, records_of, said, written
 
 if TYPE_CHECKING:
@@ -245,6 +245,40 @@ def test_a_widget_that_nothing_leads_to() -> None:
 
 
 # --- whom ---
+
+
+@pytest.mark.parametrize(
+    ("description", "selection"),
+    [
+        ("Predictive Dialler", "list"),
+        ("SMS broadcast, spring", "list"),
+        ("Outreach to former members", "list"),
+        ("Bulk SMS", "list"),
+        ("Appointment reminder", ELSEWHERE),
+        ("Campaigner support", ELSEWHERE),
+    ],
+)
+def test_a_flow_that_is_called_after_a_mass_of_people_is_for_a_list(description: str, selection: str) -> None:
+    (campaign,) = records(flow(trigger(incomingRequest="send"), send(), description=description))
+    assert said(campaign)["audience"] == {"selection": selection}
+    if selection == "list":
+        assert written(campaign, "audience", "selection") == f'"{description}"'
+
+
+def test_a_flow_for_many_that_answers_is_for_whoever_wrote() -> None:
+    (campaign,) = records(flow(trigger(incomingMessage="send"), send(), description="SMS broadcast"))
+    assert said(campaign)["audience"] == {"selection": "inbound_sender"}
+
+
+def test_a_text_message_shows_that_it_says_nothing_of_opting_out() -> None:
+    sms, other = (
+        records(flow(trigger(incomingRequest="send"), send(to=to)))[0].data
+        for to in ("+4930000000", "whatsapp:+4930000000")
+    )
+    assert (sms.get("purpose"), sms["opt_out"].get("in_message"), sms["opt_out"].get("keywords")) == (None, None, None)
+    assert isinstance(sms["opt_out"]["sources"], Unknown)
+    assert isinstance(other["purpose"], Unknown)
+    assert isinstance(other["opt_out"], Unknown)
 
 
 @pytest.mark.parametrize(

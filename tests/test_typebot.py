@@ -11,6 +11,8 @@ from policylint.adapters.typebot import ADAPTER
 from policylint.model.source import NOT_CARRIED, Unknown
 from policylint.parse import parse
 from policylint.record import ProviderTable
+from tests.automations import facts, only, records
+from tests.recordviews import placed, said
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
@@ -118,7 +120,8 @@ def test_an_email_goes_to_the_visitor_or_to_fixed_addresses(
     record = campaign.data
     assert (campaign.id, record["channel"]) == ("Opening hours › Your bundle", "email")
     assert (record["direction"], record["audience"]["selection"]) == (direction, selection)
-    assert record["messages"][0]["body"] == "Here it is"
+    assert (record["messages"][0]["subject"], record["messages"][0]["body"]) == ("Your bundle", "Here it is")
+    assert campaign.place(("messages", 0, "subject")).pointer == ("groups", 0, "blocks", 1, "options", "subject")
 
 
 def test_an_email_without_a_text_lists_the_answers() -> None:
@@ -127,17 +130,108 @@ def test_an_email_without_a_text_lists_the_answers() -> None:
     assert campaign.data["messages"][0]["body"] == Unknown("the e-mail lists the answers of the chat")
 
 
-def request(url: str) -> dict[str, Any]:
-    return {"id": "r", "type": "Webhook", "options": {"webhook": {"method": "POST", "url": url, "body": "{}"}}}
+def request(url: str, body: Any = "{}") -> dict[str, Any]:
+    text = body if isinstance(body, str) else json.dumps(body)
+    return {"id": "r", "type": "Webhook", "options": {"webhook": {"method": "POST", "url": url, "body": text}}}
+
+
+CHAT = "https://api.ultramsg.com/i/messages/chat"
+WEB = "groups/0/blocks/0/options/webhook"
 
 
 def test_a_request_to_a_gateway_is_a_whatsapp_message_and_any_other_none() -> None:
-    blocks = [request(f"https://{host}") for host in ("api.ultramsg.com/i/messages/chat", "example.org", "wa.me/49")]
-    (campaign,) = campaigns(bot(*blocks))
-    assert (campaign.id, campaign.data["channel"]) == ("Opening hours › r", "whatsapp")
-    assert campaign.data["sender"]["provider"] == "ultramsg"
-    assert campaign.place(("sender", "provider")).pointer == ("groups", 0, "blocks", 0, "options", "webhook", "url")
-    assert campaign.data["messages"][0]["kind"] == Unknown("the body of the request is not read")
+    blocks = [request(CHAT), request("https://example.org"), request("https://wa.me/49")]
+    (campaign,) = records(ADAPTER, bot(*blocks))
+    assert said(campaign) == {
+        "campaign": "Opening hours › r",
+        "name": "Opening hours",
+        "channel": "whatsapp",
+        "sender": {"provider": "ultramsg"},
+        "direction": "? a variable says to whom it goes",
+        "audience": {"selection": "? a variable says to whom it goes"},
+        "automation": {"bot": True},
+        "messages": [{"kind": "freeform", "window": "? a variable says to whom it goes"}],
+    }
+    assert placed(campaign)["sender.provider"] == f"{WEB}/url"
+
+
+def test_a_request_that_says_to_whom_and_what_gives_both() -> None:
+    campaign = only(ADAPTER, bot(request(CHAT, {"to": "4915112345678", "body": "New lead {{Name}}"})))
+    assert said(campaign) == {
+        "campaign": "Opening hours › r",
+        "name": "Opening hours",
+        "channel": "whatsapp",
+        "sender": {"provider": "ultramsg"},
+        "direction": "push",
+        "audience": {"selection": "single_number"},
+        "automation": {"bot": True},
+        "messages": [{"kind": "freeform", "body": "New lead {{Name}}", "window": "none"}],
+    }
+    assert placed(campaign) == {
+        "": "groups/0/blocks/0/type",
+        "campaign": "groups/0/blocks/0/type",
+        "name": "name",
+        "channel": f"{WEB}/url",
+        "sender": f"{WEB}/url",
+        "sender.provider": f"{WEB}/url",
+        "direction": f"{WEB}/body",
+        "audience.selection": f"{WEB}/body",
+        "messages": "groups/0/blocks/0/type",
+        "messages.0.kind": f"{WEB}/body",
+        "messages.0.body": f"{WEB}/body",
+    }
+
+
+def test_a_request_to_the_variable_that_evolution_fills_in_is_a_reply() -> None:
+    asked = {"number": "{{remoteJid}}", "text": "Thank you"}
+    campaign = only(ADAPTER, bot(request("{{serverUrl}}/message/sendText/{{instanceName}}", asked)))
+    assert facts(campaign, "direction", "audience.selection", "sender.provider", "messages.0") == (
+        "reply",
+        "inbound_sender",
+        "evolution-api",
+        {"kind": "freeform", "body": "Thank you", "window": "customer_service"},
+    )
+
+
+def test_older_files_keep_the_request_in_the_block() -> None:
+    old = {"id": "r", "type": "Webhook", "options": {}, "webhook": {"method": "POST", "url": CHAT, "body": "{}"}}
+    campaign = only(ADAPTER, bot(old))
+    assert campaign.data["channel"] == "whatsapp"
+    assert placed(campaign)["channel"] == "groups/0/blocks/0/webhook/url"
+
+
+def test_a_request_of_a_closed_bot_is_not_enabled() -> None:
+    campaign = only(ADAPTER, bot(request(CHAT, {"to": "4915112345678", "body": "x"}), isClosed=True))
+    assert (campaign.data["enabled"], placed(campaign)["enabled"]) == (False, "isClosed")
+
+
+def variables(*names: str) -> list[dict[str, Any]]:
+    return [{"id": f"v{index}", "name": name} for index, name in enumerate(names)]
+
+
+def test_variables_of_evolution_tell_that_the_bot_answers_on_whatsapp() -> None:
+    campaign = only(ADAPTER, bot(TEXT, variables=variables("Email", "remoteJid", "pushName")))
+    assert said(campaign) == {
+        "campaign": "Opening hours › on WhatsApp",
+        "name": "Opening hours",
+        "kind": "setup",
+        "channel": "whatsapp",
+        "sender": {"provider": "evolution-api"},
+        "direction": "reply",
+        "audience": {"selection": "inbound_sender"},
+        "automation": {"bot": True},
+    }
+    assert set(placed(campaign).items()) >= {("sender.provider", "variables/1/name"), ("name", "name")}
+
+
+@pytest.mark.parametrize("names", [("remoteJid",), ("pushName", "instanceName"), ("Email",)])
+def test_one_variable_of_that_name_tells_nothing(names: tuple[str, ...]) -> None:
+    assert records(ADAPTER, bot(TEXT, variables=variables(*names))) == []
+
+
+def test_a_bot_that_is_on_whatsapp_already_has_one_record() -> None:
+    (campaign,) = records(ADAPTER, bot(TEXT, settings=ON, variables=variables("remoteJid", "pushName")))
+    assert campaign.id == "Opening hours"
 
 
 def test_a_request_that_only_asks_a_gateway_is_a_setup() -> None:

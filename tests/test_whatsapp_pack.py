@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from policylint.api import lint, lint_bytes, settings_for
-from policylint.checker import Checker, Tally
+from policylint.checker import Checker
 from policylint.config import Configuration, Settings
 from policylint.discover import Target
 from policylint.model.rule import CompiledRule, Rule, RulePack, Severity
@@ -202,14 +202,13 @@ def said(case: Case, raw: bytes) -> tuple[list[Said], list[tuple[Any, ...]]]:
     rule = case.rule.rule
     rules = RuleSet.of(pack(), [case.rule], runner().providers)
     checker = Checker(rules, Settings(as_of=case.on, base=FOLDER), load_extensions_once(), lambda _: raw)
-    tally = Tally()
-    checker.check(Target("campaign.yaml", FOLDER / "nowhere" / "campaign.yaml", named=True), tally)
+    result = checker.check(Target("campaign.yaml", FOLDER / "nowhere" / "campaign.yaml", named=True))
     findings = sorted(
         Said(str(finding.severity), finding.message, finding.pointer, finding.region.start.line)
-        for finding in tally.findings
+        for finding in result.findings
         if finding.rule == rule.id
     )
-    return findings, sorted((item.field, item.why) for item in tally.verdicts)
+    return findings, sorted((item.field, item.why) for item in result.verdicts)
 
 
 load_extensions_once = cache(load_extensions)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from policylint.adapters.sending_words import (
     Found,
@@ -16,13 +16,15 @@ from policylint.adapters.sending_words import (
     evasion,
     is_campaign,
     is_mailer,
+    is_shown_on_a_page,
     is_switched_off,
     names_whatsapp,
 )
 from policylint.model.campaign import Campaign
 from policylint.model.source import Document, Place, Pointer, Unknown
+from policylint.model.tuples import NamedTuple
+from policylint.project.completion import EVOLUTION
 from policylint.project.manifests import (
-    EVOLUTION,
     VARIABLE,
     Clue,
     Entry,
@@ -131,7 +133,8 @@ def heading(document: Document, pointer: Pointer) -> str:
 def _is_about_whatsapp(document: Document, clients: _Clients) -> bool:
     if clients.unofficial or clients.official:
         return True
-    return any(entry.kind == VARIABLE and names_whatsapp(entry.name) for entry in entries(document))
+    variables = (entry.name for entry in entries(document) if entry.kind == VARIABLE)
+    return any(names_whatsapp(name) and not is_shown_on_a_page(name) for name in variables)
 
 
 def _sending(clients: _Clients) -> Clue | None:

@@ -9,8 +9,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from policylint.project.manifests import VARIABLE, VOLUME, comment_beside, comments_on_whatsapp, entries
-
 if TYPE_CHECKING:
     from policylint.model.source import Document
 
@@ -126,6 +124,8 @@ def client_pattern() -> re.Pattern[str]:
 
 def may_show_client(document: Document) -> bool:
     """Tell whether an entry of a document, or the comment beside one, holds one of the words."""
+    from policylint.project.manifests import VARIABLE, VOLUME, comment_beside, comments_on_whatsapp, entries
+
     pattern = client_pattern()
     found = list(entries(document))
     if any(pattern.search(entry.name) or pattern.search(entry.value) for entry in found):

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import Draft, label, mapping, readable
 from policylint.extensions import Adapted, Adapter
 from policylint.model.source import EXPRESSION, NOT_CARRIED, Unknown
+from policylint.model.tuples import NamedTuple
 from policylint.schema import holds_placeholder
 
 if TYPE_CHECKING:

@@ -2,31 +2,38 @@
 
 Recognised: an object whose ``definition`` has ``entryNode`` and ``nodes``, or is a template: ``subject`` and ``from``,
 or the type of a channel with its text. Known: the channel, whether a segment or an event lets people in, the
-subscription group whose opt-outs are left out, the text of a template. Unknown: in a journey the texts, which stand in
-templates. Segments give no record and are not recognised.
+subscription group whose opt-outs are left out; the text of a template, and subject, sender and headers of an e-mail.
+Unknown: in a journey the texts, which stand in templates. Segments give no record and are not recognised.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import Draft, label, mapping, mappings, readable, text_of
 from policylint.extensions import Adapted, Adapter
 from policylint.model.source import Document, Pointer, Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
     from policylint.record import ProviderTable
 
-CARRIES = ("name", "channel", "sender.display_name", "messages.kind", "messages.body", "audience.suppression_lists")
+CARRIES = (
+    *("name", "channel", "sender.address", "sender.display_name", "audience.suppression_lists"),
+    *("messages.kind", "messages.subject", "messages.body"),
+)
 
 _BODY: Pointer = ("messages", 0, "body")
+_SUBJECT: Pointer = ("messages", 0, "subject")
+_HEADERS = {"list-unsubscribe": "list_unsubscribe", "list-unsubscribe-post": "list_unsubscribe_post"}
 _CHANNELS = {"email": "email", "sms": "sms", "mobilepush": "push"}
 """`ChannelType` in packages/isomorphic-lib/src/types.ts of dittofeed/dittofeed; a webhook calls any server."""
 _BY_EVENT = Unknown("whoever the event is about")
 _IN_TEMPLATE = Unknown("the text stands in the template")
+_LETTERHEAD_IN_TEMPLATE = Unknown("subject and sender stand in the template")
 _ELSEWHERE = Unknown("the text stands in a file of its own")
 _FROM_BLOCKS = Unknown("the text is put together from blocks")
 _OTHER_ENTRY = Unknown("an entry node that is not known")
@@ -109,6 +116,9 @@ def _messages(document: Document, resource: _Resource) -> Iterator[Campaign]:
         _put_group(draft, node, at)
         shown = text_of(variant, "template", "templateId")
         draft.put(_BODY, _IN_TEMPLATE, (*at, "variant", shown[0]) if shown else at)
+        if channel == "email":
+            for path in (_SUBJECT, ("sender", "address"), ("sender", "display_name")):
+                draft.put(path, _LETTERHEAD_IN_TEMPLATE, (*at, "variant", shown[0]) if shown else at)
         if document.data.get("status") in ("Paused", "NotStarted"):
             draft.put(("enabled",), value=False, at=("status",))
         yield draft.campaign("dittofeed", CARRIES)
@@ -147,8 +157,8 @@ def _template(document: Document, resource: _Resource) -> Campaign:
     kind = definition.get("type")
     channel = _CHANNELS.get(kind.lower(), "email") if isinstance(kind, str) else "email"
     draft.put(("channel",), channel, (*at, "type") if isinstance(kind, str) else (*at, "subject"))
-    if channel == "email" and text_of(definition, "from") is not None:
-        draft.put(("sender", "display_name"), definition["from"], (*at, "from"))
+    if channel == "email":
+        _put_letterhead(draft, definition, at)
     draft.put(("audience", "suppression_lists"), Unknown("the journey says it"))
     found = text_of(definition, "body")
     if found is not None:
@@ -161,6 +171,18 @@ def _template(document: Document, resource: _Resource) -> Campaign:
     else:
         _put_side(draft)
     return draft.campaign("dittofeed", CARRIES)
+
+
+def _put_letterhead(draft: Draft, definition: Mapping[str, Any], at: Pointer) -> None:
+    """Put what stands above the text of an e-mail: `BaseEmailContents` in Dittofeed's types."""
+    for field, path in (("from", ("sender", "address")), ("name", ("sender", "display_name")), ("subject", _SUBJECT)):
+        found = text_of(definition, field)
+        if found is not None:
+            draft.put(path, readable(found[1]), (*at, field))
+    for index, header in mappings(definition.get("headers")):
+        known = _HEADERS.get(str(header.get("name")).lower())
+        if known is not None and text_of(header, "value") is not None:
+            draft.put(("messages", 0, "headers", known), header["value"], (*at, "headers", index, "value"))
 
 
 def _put_side(draft: Draft) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from policylint.adapters.drafts import Draft
 from policylint.adapters.texts import Text
 from policylint.model.source import NOT_CARRIED, Pointer, Unknown, value_at
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
@@ -38,6 +39,15 @@ Facts: TypeAlias = Mapping[tuple[str, ...], Found | None]
 """Record path → what was found for it; None where the format could say it and does not."""
 
 
+class Mailer(NamedTuple):
+    """Who an e-mail is from."""
+
+    carrier: str | None = None
+    """The service that sends it, by its own name in small letters; it is in no provider table."""
+    address: Text | None = None
+    name: Text | None = None
+
+
 class Message(NamedTuple):
     """What one step sends."""
 
@@ -56,6 +66,7 @@ class Message(NamedTuple):
     subject: Text | None = None
     text_from: str | None = None
     """``model`` or ``table``, where the whole text comes from there."""
+    mailer: Mailer | None = None
 
     @property
     def is_unofficial(self) -> bool:
@@ -104,6 +115,8 @@ def sent(origin: Origin, message: Message, facts: Facts, notes: Sequence[str] = 
     draft = _draft(origin)
     draft.put(("channel",), message.channel, message.shown_by)
     _put_sender(draft, message.sign, message.shown_by)
+    if message.mailer is not None:
+        _put_mailer(draft, message.mailer, message.shown_by)
     _put_facts(draft, facts)
     _point(draft, ("messages",), origin.at)
     draft.data["messages"] = [
@@ -154,6 +167,16 @@ def _put_sender(draft: Draft, sign: Sign | None, shown_by: Pointer) -> None:
         facts["sender", "provider"] = Found(sign.provider, shown_by)
     if sign.route in ("official", "bsp") and draft.data["channel"] == "whatsapp":
         facts["sender", "product"] = Found("business_platform", shown_by)
+    _put_facts(draft, facts)
+
+
+def _put_mailer(draft: Draft, mailer: Mailer, shown_by: Pointer) -> None:
+    """Put who an e-mail is from."""
+    facts: dict[tuple[str, ...], Found | None] = {
+        ("sender", "provider"): Found(mailer.carrier, shown_by) if mailer.carrier else None,
+        ("sender", "address"): Found(mailer.address.readable, mailer.address) if mailer.address else None,
+        ("sender", "display_name"): Found(mailer.name.readable, mailer.name) if mailer.name else None,
+    }
     _put_facts(draft, facts)
 
 

@@ -1,16 +1,20 @@
 """Configuration of OpenClaw, a gateway that lets AI agents answer chats → one record for each WhatsApp account.
 
-Recognised: an object with ``channels`` beside ``gateway`` or ``agents``. Known: where WhatsApp is a channel, a Baileys
-client drives an app account, for OpenClaw has no other way to WhatsApp; whether it answers, and whom. Unknown: what it
-says, and which app the account is of. One that only its own user talks to is a set-up. Other channels give no record.
+Recognised: an object with ``channels`` beside ``gateway`` or ``agents``, of which WhatsApp has no settings of the
+official API or of a provider, as other gateways have under the same keys; agents in a list have an identity or a soul.
+Known: where WhatsApp is a channel, a Baileys client drives an app account, for OpenClaw has no other way to WhatsApp;
+whether it answers, and whom. Unknown: what it says, and which app the account is of. One that only its own user talks
+to is a set-up. Other channels give no record.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from policylint.adapters.drafts import Draft, mapping
+from policylint.adapters.drafts import Draft, mapping, mappings
 from policylint.extensions import Adapted, Adapter
 from policylint.model.source import Document, Pointer, Unknown, value_at
 
@@ -23,6 +27,16 @@ CARRIES = ("channel", "sender.provider")
 _WHATSAPP: Pointer = ("channels", "whatsapp")
 # docs.openclaw.ai/channels/whatsapp: "WhatsApp Web (Baileys)"; no other WhatsApp channel is built in.
 _LIBRARY = "baileys"
+# OpenClaw has no place for them; other gateways and agents reach WhatsApp with them.
+_OF_OTHER_ROUTES = frozenset(
+    [
+        *("accesstoken", "accountsid", "apikey", "apitoken", "apiurl", "appid", "appsecret", "authtoken", "baseurl"),
+        *("businessaccountid", "endpoint", "from", "number", "phoneid", "phonenumber", "phonenumberid", "provider"),
+        *("secret", "template", "templates", "token", "type", "url", "verifytoken", "wabaid", "webhook", "webhookurl"),
+    ]
+)
+# docs.openclaw.ai/concepts/agent-workspace: IDENTITY.md, SOUL.md.
+_OF_AGENTS = frozenset(["identity", "soul"])
 _BY_AGENT = Unknown("an AI agent writes the answer")
 _WHICH_APP = Unknown("the account that is linked may be of the consumer app or of the Business app")
 
@@ -32,7 +46,15 @@ def recognises(document: Document) -> bool:
     data = document.data
     if not isinstance(data, dict) or not isinstance(data.get("channels"), dict):
         return False
-    return isinstance(data.get("gateway"), dict) or isinstance(data.get("agents"), dict)
+    agents = data.get("agents")
+    is_gateway = isinstance(data.get("gateway"), dict) or isinstance(agents, dict)
+    # Written by hand: OpenClaw itself keeps the list under `agents.list`.
+    if not is_gateway and all(_OF_AGENTS.isdisjoint(agent) for _, agent in mappings(agents)):
+        return False
+    settings = mapping(data["channels"].get("whatsapp"))
+    accounts = map(mapping, mapping(settings.get("accounts")).values())
+    keys = chain(settings, *accounts)
+    return _OF_OTHER_ROUTES.isdisjoint(re.sub(r"[^a-z]", "", str(key).lower()) for key in keys)
 
 
 def adapt(document: Document, _providers: ProviderTable) -> Adapted:

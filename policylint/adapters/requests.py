@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from policylint.adapters.texts import EXPRESSION_PATTERN, Text
+from policylint.model.tuples import NamedTuple
 
 MAXIMUM_BODY = 20_000
 """Characters of a body that are searched."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from policylint.model.source import EXPRESSION, Pointer, Unknown
+from policylint.model.tuples import NamedTuple
 
 EXPRESSION_PATTERN = r"\{\{(?:(?!\{\{).)*?\}\}"
 _EXPRESSION = re.compile(rf"{EXPRESSION_PATTERN}|\{{%.*?%\}}|\$\{{[^{{}}]*\}}", re.DOTALL)

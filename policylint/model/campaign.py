@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.model.source import Document, Place, Pointer
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.rule import Severity

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.model.source import Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -111,6 +112,8 @@ class Rule(NamedTuple):
     tighten_only: bool
     document: Document
     """The rule file, for places in messages about it."""
+    waivable: bool = True
+    """False where its findings may be accepted by no suppression, waiver or baseline."""
     overridden: Severity | None = None
     """Severity that the configuration sets instead of the dated one."""
 
@@ -145,8 +148,17 @@ class RuleCard(NamedTuple):
     """The products of the sender that its ``where`` asks for; None where any will do."""
     kinds: tuple[str, ...] | None
     """The kinds of record, likewise."""
-    needs: tuple[frozenset[tuple[str, ...]], ...] = ()
-    """Fields, at most two names deep: where a record has none of a set, the rule is neither broken nor undecided."""
+
+
+class RuleNames(NamedTuple):
+    """What is known of the rules that suppressions, waivers and the baseline name."""
+
+    known: Mapping[str, str]
+    """Rule id or code, present or former → rule id."""
+    active: frozenset[str]
+    """Ids of the rules that were applied: only for these can a suppression be called unused."""
+    waivable: Callable[[str], bool]
+    """Tells of an id whether findings of the rule may be suppressed at all."""
 
 
 class Override(NamedTuple):
@@ -192,7 +204,7 @@ class RulePack(NamedTuple):
     terms: Mapping[str, Terms]
     rules: Sequence[Rule]
     cards: tuple[RuleCard, ...]
-    """One for each rule, in the same order; of a pack that was read anew they do not say what a rule needs."""
+    """One for each rule, in the same order."""
     lists: Mapping[str, tuple[Any, ...]]
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Word list → language code → words and phrases."""
@@ -213,6 +225,8 @@ class RulePack(NamedTuple):
     """The files that were read, as they were before."""
     changed: tuple[int, ...] = ()
     """Indexes of the rules of which the configuration changed a parameter."""
+    shipped: bool = False
+    """True where it came parsed with the wheel."""
 
 
 class Operator(NamedTuple):
@@ -248,6 +262,8 @@ class Condition(NamedTuple):
     sentence: str = ""
     compared: tuple[FieldPath, ...] = ()
     """Other fields that the argument names."""
+    fixed: Any = None
+    """The argument with its references resolved, where it is the same on every day and for every record."""
 
 
 class FieldPath(NamedTuple):
@@ -301,8 +317,6 @@ class CompiledParts(NamedTuple):
     caps: tuple[tuple[Cap, Condition], ...]
     reads: frozenset[tuple[str, ...]]
     """Every field that the rule looks at, without indexes."""
-    needs: tuple[frozenset[tuple[str, ...]], ...]
-    """See ``RuleCard``."""
 
 
 class CompiledRule:

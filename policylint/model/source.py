@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+
+from policylint.model.tuples import NamedTuple
 
 Pointer: TypeAlias = tuple[str | int, ...]
 """Keys and indexes from the root of a document to a value."""
@@ -61,6 +63,16 @@ class Comment(NamedTuple):
     region: Region
     own_line: bool
     """True where nothing but white space stands before it on its line."""
+
+
+class Block(NamedTuple):
+    """A key with its value, or an item of a list, as it stands in the text; offsets in characters."""
+
+    start: int
+    value: int
+    """Where the value begins; of an item, the same as ``start`` but for an anchor or a tag."""
+    end: int
+    pointer: Pointer
 
 
 class Document(NamedTuple):
@@ -123,6 +135,8 @@ class SourceFile(NamedTuple):
     problems: tuple[Problem, ...] = ()
     comments: Callable[[], tuple[Comment, ...]] = tuple
     """Finds the comments of the text; called only where one can matter."""
+    blocks: Callable[[], tuple[Block, ...]] = tuple
+    """Finds the keys and items of the text, an outer one before those in it; none where the text has one level only."""
 
 
 class Place(NamedTuple):
@@ -160,10 +174,8 @@ def _position(text: str, offset: int) -> Position:
 
 
 # What stands for one character of a string in JSON and YAML: an escaped UTF-16 pair, an escape, the character itself.
-_DOUBLE_QUOTED = re.compile(
-    r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?:u.{4}|x..|U.{8}|.)|[^\\]",
-)
-_SINGLE_QUOTED = re.compile(r"''|[^']")
+_DOUBLE_QUOTED = r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?:u.{4}|x..|U.{8}|.)|[^\\]"
+_SINGLE_QUOTED = r"''|[^']"
 
 
 def _character_starts(written: str, value: str) -> list[int] | None:
@@ -175,7 +187,7 @@ def _character_starts(written: str, value: str) -> list[int] | None:
     form = {'"': _DOUBLE_QUOTED, "'": _SINGLE_QUOTED}.get(written[:1])
     if form is None or len(written) < 2 or written[-1] != written[0]:
         return None
-    starts = [match.start() for match in form.finditer(written, 1, len(written) - 1)]
+    starts = [match.start() for match in re.compile(form).finditer(written, 1, len(written) - 1)]
     return [*starts, len(written) - 1] if len(starts) == len(value) else None
 
 
@@ -189,3 +201,19 @@ def value_at(data: Any, pointer: Pointer) -> Any:
         else:
             return None
     return data
+
+
+def says_something(value: Any) -> bool | None:
+    """Tell whether a value is there; None where it is unknown, or a mapping of nothing but unknown values."""
+    if type(value) is Unknown:
+        return None
+    if type(value) is not dict:
+        return not (value is None or value == "" or value == [])
+    found: bool | None = False
+    for inner in value.values():
+        inner_found = says_something(inner)
+        if inner_found:
+            return True
+        if inner_found is None:
+            found = None
+    return found

@@ -16,9 +16,12 @@ _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
 )
 # Prose, TOML, Liquid and Handlebars begin with brackets too: `[Sale] Hi`, `[table]`, `{a}`, `{{ a }}`, `{% if %}`.
-_BEGINS_AS_JSON = re.compile(
-    r"""\s*(?:\{\s*(?:["}]|/[/*])|\[\s*(?:["\[\]]|\{(?![{%])|-?\d[\d.eE+-]*\s*[,\]]|(?:true|false|null)\s*[,\]]|/[/*]))"""
+_BEGINS_AS_JSON = (
+    r"""\s*(?:\{\s*(?:["}]|/[/*])"""
+    r"""|\[\s*(?:["\[\]]|\{(?![{%])|-?\d[\d.eE+-]*\s*[,\]]|(?:true|false|null)\s*[,\]]|/[/*]))"""
 )
+# A text with places to fill in may be that of a message, which tools keep in a file of its own.
+_TEMPLATE_SIGNS = ("{{", "{%")
 _ENV_EXAMPLES = frozenset(["env.example", "env.sample", "env.template", "env.dist"])
 
 
@@ -36,7 +39,7 @@ def parse(path: str, raw: bytes) -> SourceFile:
     try:
         text = decode(raw)
     except UnicodeDecodeError as error:
-        text = error.object.decode(error.encoding, "replace")
+        text = text_of(raw)
         at = len(error.object[: error.start].decode(error.encoding))
         encoding = "-".join(error.encoding.upper().split("-")[:2])
         message = f"{path} is not {encoding} text: byte {error.object[error.start]:#04x} cannot be read"
@@ -51,6 +54,14 @@ def decode(raw: bytes) -> str:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(encoding)
     return raw.decode("utf-8")
+
+
+def text_of(raw: bytes) -> str:
+    """Return the text without its byte order mark, with what cannot be read replaced."""
+    try:
+        return decode(raw)
+    except UnicodeDecodeError as error:
+        return error.object.decode(error.encoding, "replace")
 
 
 def parse_text(path: str, text: str) -> SourceFile:
@@ -73,6 +84,10 @@ def parse_text(path: str, text: str) -> SourceFile:
         from policylint.parse.lines import parse_lines
 
         return parse_lines(path, text, dialect)
+    if any(sign in text for sign in _TEMPLATE_SIGNS):
+        from policylint.parse.lines import whole_text
+
+        return SourceFile(path, text, (whole_text(path, text),))
     return SourceFile(path, text, ())
 
 
@@ -91,6 +106,6 @@ def dialect_of(path: str, text: str) -> str | None:
         return "go.mod"
     if name.startswith("requirements") and name.endswith(".txt"):
         return "requirements"
-    if name.endswith((".txt", ".md", ".toml")):
-        return "json" if _BEGINS_AS_JSON.match(text) else None
+    if name.endswith((".txt", ".md", ".toml", ".html", ".liquid")):
+        return "json" if re.match(_BEGINS_AS_JSON, text) else None
     return "json" if text.lstrip()[:1] in ("{", "[") else "yaml"

@@ -1,4 +1,7 @@
-"""JSON text, with comments and trailing commas taken → one document; places are read when they are first asked for.
+"""JSON text, with what JSON5 allows in keys, strings and commas → one document; its places when they are asked for.
+
+OpenClaw's configuration and VS Code's files are written like that: comments, trailing commas, keys without quotes,
+strings in single quotes (spec.json5.org).
 
 What ``json.loads`` reads needs no tree of its own: its places are found by scanning the parts on the way at C speed.
 """
@@ -8,17 +11,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-from policylint.model.source import Comment, Document, Pointer, Problem, Region, SourceFile
-from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of
+from policylint.model.source import Block, Comment, Document, Pointer, Problem, Region, SourceFile
+from policylint.model.tuples import NamedTuple
+from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of, with_pointers
 from policylint.parse.surrogates import has_surrogates, without_surrogates
 
 _STRING = r'"[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*"'
+_SINGLE = r"'[^'\\\n\r]*(?:\\.[^'\\\n\r]*)*'"
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
 _TOKEN = re.compile(
     rf"(?P<space>\s+)|(?P<comment>//[^\n\r]*|/\*.*?\*/)|(?P<string>{_STRING})|(?P<number>{_NUMBER})"
-    r"|(?P<word>true|false|null|NaN|-?Infinity)|(?P<sign>[\[\]{},:])",
+    rf"|(?P<single>{_SINGLE})|(?P<word>(?:true|false|null|NaN|-?Infinity)(?![\w$]))|(?P<name>[^\W\d][\w$]*|\$[\w$]*)"
+    r"|(?P<sign>[\[\]{},:])",
     re.DOTALL,
 )
 _Token: TypeAlias = tuple[str, int, int]
@@ -65,7 +71,10 @@ def parse_json(path: str, text: str) -> SourceFile:
         region = tree.lines.region(error.offset, error.offset)
         return SourceFile(path, text, (), (Problem("syntax", message, region),))
     document = Document(path, text, data, "json", tree.locate)
-    return SourceFile(path, text, (document,), tuple(tree.problems), tree.find_comments)
+    problems = with_pointers(tree.problems, tree.blocks()) if tree.problems else ()
+    return SourceFile(
+        path, text, (document,), problems, comments=tree.find_comments, blocks=lambda: tuple(tree.blocks())
+    )
 
 
 _REFUSED = object()
@@ -79,7 +88,7 @@ def _too_deep(path: str, text: str) -> SourceFile:
 def _loaded(text: str) -> Any:
     """Return what json.loads makes of a text, many times faster than the tree; ``_REFUSED`` where that is needed.
 
-    It is for comments, trailing commas, repeated keys and halves of UTF-16 pairs.
+    It is for what only JSON5 allows, repeated keys and halves of UTF-16 pairs.
     """
     repeated: list[bool] = []
 
@@ -190,7 +199,7 @@ class _StrictJson:
 
 
 class _LazyJson:
-    """The tree of a JSON text with places, read when a place is first asked for. Takes comments and trailing commas."""
+    """The tree of a JSON text with places, read when a place is first asked for; it takes more than strict JSON."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -240,7 +249,7 @@ class _LazyJson:
         if depth > MAXIMUM_DEPTH:
             raise RecursionError
         written = self.text[start:end]
-        if kind == "string":
+        if kind in ("string", "single"):
             node.value = self._string(start, end)
         elif kind == "number":
             node.value = _json_number(written)
@@ -250,6 +259,8 @@ class _LazyJson:
             self._object(tokens, node, depth)
         elif written == "[":
             self._array(tokens, node, depth)
+        elif kind == "name":
+            raise _JsonError(_json_complaint(self.text, start), start)
         elif kind == "end":
             raise _JsonError("the text ends where a value is expected", start)
         else:
@@ -257,8 +268,11 @@ class _LazyJson:
         return node
 
     def _string(self, start: int, end: int) -> str:
+        written = self.text[start:end]
+        if written[0] == "'":
+            written = f'"{_SINGLE_PARTS.sub(_in_double_quotes, written[1:-1])}"'
         try:
-            value = str(json.loads(self.text[start:end], strict=False))
+            value = str(json.loads(written, strict=False))
         except ValueError as error:
             raise _JsonError(f"a string that cannot be read ({getattr(error, 'msg', error)})", start) from None
         return without_surrogates(value) if has_surrogates(value) else value
@@ -270,9 +284,9 @@ class _LazyJson:
         token = next(tokens)
         while self.text[token[1] : token[2]] != "}":
             kind, start, end = token
-            if kind != "string":
-                raise _JsonError("a key in double quotes or '}' is expected", start)
-            key = self._string(start, end)
+            if kind not in ("string", "single", "name", "word"):
+                raise _JsonError("a key or '}' is expected", start)
+            key = self._string(start, end) if kind in ("string", "single") else self.text[start:end]
             if key in places:
                 related = (("first given here", self.lines.region(*places[key])),)
                 message = f"the key '{key}' is given twice in the same object"
@@ -352,6 +366,26 @@ class _LazyJson:
             found.append(Comment(text.rstrip(), region, not before.strip()))
         return tuple(found)
 
+    def blocks(self) -> Iterator[Block]:
+        """Yield the keys and items, an outer one before those in it."""
+
+        def below(node: _JsonNode, pointer: Pointer) -> Iterator[Block]:
+            for index, (key, start, _, child) in enumerate(node.children or ()):
+                inner = (*pointer, index if key is None else key)
+                yield Block(start, child.start, child.end, inner)
+                yield from below(child, inner)
+
+        yield from below(self.read(), ())
+
+
+# Of a string in single quotes: an escape, or a double quote, which needs one in double quotes.
+_SINGLE_PARTS = re.compile(r'\\.|"', re.DOTALL)
+
+
+def _in_double_quotes(match: re.Match[str]) -> str:
+    written = match.group()
+    return {"\\'": "'", '"': '\\"'}.get(written, written)
+
 
 def _json_number(written: str) -> int | float:
     if written.lstrip("-").isdigit() and len(written) < 4000:
@@ -360,10 +394,8 @@ def _json_number(written: str) -> int | float:
 
 
 def _json_complaint(text: str, at: int) -> str:
-    if text[at] == '"':
+    if text[at] in "\"'":
         return "a string that is not closed on its line"
-    if text[at] == "'":
-        return "strings stand in double quotes"
     if text.startswith("/*", at):
         return "a comment that is not closed"
     word = re.compile(r'[^\s,:{}"\[\]]{1,20}').match(text, at)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from policylint.model.source import NOT_CARRIED, NOT_MAPPED, Document, Place, Pointer, Unknown
-from policylint.project.manifests import EVOLUTION, UNOFFICIAL
+from policylint.model.tuples import NamedTuple
 from policylint.record import ProviderTable, record_schema
 from policylint.schema import holds_placeholder
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
     from policylint.project.facts import Facts
 
+UNOFFICIAL: Final = frozenset(["unofficial", "relay"])
+EVOLUTION: Final = "evolution-api"
 _NOT_IN_TABLE = Unknown("the provider is not in the table")
 _NOT_SAID_YET = Unknown("who carries the messages is filled in later")
 _NOTHING_THERE = (NOT_CARRIED, NOT_MAPPED)
@@ -29,17 +31,18 @@ class Defaults(NamedTuple):
     """Where the fields begin in the document."""
 
 
-def complete(campaign: Campaign, facts: Facts, defaults: Defaults, providers: ProviderTable) -> Campaign:
+def complete(campaign: Campaign, facts: Callable[[], Facts], defaults: Defaults, providers: ProviderTable) -> Campaign:
     """Return a campaign with what it leaves open filled in, or the campaign itself where nothing can be.
 
     Defaults of the configuration come first, then, for WhatsApp, what the project's files show, then the route that
     provider and library mean. What a record states is never changed, but for a route that its own library contradicts.
+    ``facts`` is asked only where the record leaves its client open.
     """
     if defaults.data:
         campaign = with_defaults(campaign, defaults)
     if campaign.data.get("channel") != "whatsapp":
         return campaign
-    if (facts.sender or facts.conflict) and campaign.data.get("kind") != "template":
+    if campaign.data.get("kind") != "template":
         campaign = _with_facts(campaign, facts)
     sender = campaign.data.get("sender")
     if not isinstance(sender, dict):
@@ -109,16 +112,17 @@ def _is_text(value: Any, path: tuple[str, ...]) -> bool:
     return found is not None and found.text
 
 
-def _with_facts(campaign: Campaign, facts: Facts) -> Campaign:
+def _with_facts(campaign: Campaign, facts: Callable[[], Facts]) -> Campaign:
     """Return a campaign that states nothing about its client with what the project's files show."""
     sender = campaign.data.get("sender")
     stated: dict[str, Any] = sender if isinstance(sender, dict) else _opened(sender, ("sender",))
     if not all(_is_open(stated.get(name)) for name in ("provider", "route", "library")):
         return campaign
-    if facts.conflict:
-        notes = (*campaign.notes, facts.conflict)
+    shown = facts()
+    if shown.conflict:
+        notes = (*campaign.notes, shown.conflict)
         return campaign._replace(notes=notes)
-    taken = {name: fact for name, fact in facts.sender.items() if _is_open(stated.get(name))}
+    taken = {name: fact for name, fact in shown.sender.items() if _is_open(stated.get(name))}
     if not taken:
         return campaign
     values = {name: fact.value for name, fact in taken.items()}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from policylint.model.tuples import NamedTuple
 from policylint.parse import parse
-from policylint.project.manifests import EVOLUTION, MANIFESTS, Clue, clues, group_of, integration_of, telling
+from policylint.project.completion import EVOLUTION
+from policylint.project.manifests import MANIFESTS, Clue, clues, group_of, integration_of, telling
 
 if TYPE_CHECKING:
     from policylint.model.source import Place, SourceFile

@@ -10,7 +10,7 @@ from policylint.extensions import Reporter, Style
 from policylint.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from policylint.model.finding import Report
+    from policylint.model.finding import Finding, Report
 
 
 def _late(module: str, title: str) -> Reporter:
@@ -21,13 +21,29 @@ def _late(module: str, title: str) -> Reporter:
     return Reporter(title, render)
 
 
+def _late_lines(module: str, title: str) -> Reporter:
+    def line(finding: Finding) -> str:
+        text: str = import_module(f"policylint.reporters.{module}").line(finding)
+        return text
+
+    return _late(module, title)._replace(line=line)
+
+
 @hookimpl
 def policylint_reporters() -> Mapping[str, Reporter]:
     """Give the built-in reporters."""
     return {
         "text": _late("text", "for people: each finding with the source line"),
         "concise": _late("concise", "one line for each finding"),
-        "json": _late("json_report", "one JSON object"),
+        "json": _late("json_report", "one JSON object")._replace(shows_undecided=True),
+        "jsonl": _late_lines("jsonl", "one JSON object a line for each finding, written during the run"),
         "sarif": _late("sarif", "SARIF 2.1.0, for code scanning"),
         "github": _late("github", "annotations of GitHub Actions"),
+        "gitlab": _late("gitlab", "GitLab's code quality report"),
+        "junit": _late("junit", "JUnit's XML, for test dashboards"),
+        "checkstyle": _late("checkstyle", "Checkstyle's XML, for review bots"),
+        "html": _late(
+            "html", "one page for a browser: a calendar of the campaigns, findings to search and to print"
+        )._replace(shows_campaigns=True, shows_undecided=True),
+        "markdown": _late("markdown", "a summary of a job or of a pull request"),
     }

@@ -13,8 +13,8 @@ _HIDDEN = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])
 
 
 def is_hidden(char: str) -> bool:
-    """Tell whether a character is invisible, or obeyed instead of shown."""
-    return not char.isprintable() and unicodedata.category(char) in _HIDDEN
+    """Tell whether a character is invisible, obeyed instead of shown, or none at all (U+FFFE, which XML forbids)."""
+    return not char.isprintable() and (unicodedata.category(char) in _HIDDEN or ord(char) & 0xFFFE == 0xFFFE)
 
 
 def _escaped(char: str) -> str:
@@ -73,6 +73,11 @@ def wrapped(text: str, room: int) -> list[str]:
 def painted(text: str, code: str, style: Style) -> str:
     """Return a text in the colour of an ANSI code such as ``1;31``, or as it is where colour is not wanted."""
     return f"\x1b[{code}m{text}\x1b[0m" if style.color and text else text
+
+
+def linked(text: str, url: str | None, style: Style) -> str:
+    """Return a text as a hyperlink (OSC 8, https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda)."""
+    return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if style.links and url is not None else text
 
 
 def plural(count: int, noun: str, rest: str = "") -> str:

@@ -5,13 +5,12 @@ Syntax and escapes as in actions/runner, ``ActionCommand.cs``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from policylint.extensions import Style
 from policylint.model.rule import Severity
 from policylint.reporters.concise import summary
-from policylint.reporters.dates import dated
+from policylint.reporters.details import details
 from policylint.reporters.display import one_line, visible
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def _command(finding: Finding, report: Report) -> str:
     title = one_line(finding.rule if finding.code is None else f"{finding.rule} ({finding.code})")
     properties = {"file": visible(finding.path), **_span(finding.region), "title": title}
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    message = "\n".join(one_line(line) for line in _message(finding, report))
+    message = "\n".join([one_line(finding.message), *details(finding, report)])
     return f"::{_COMMANDS[finding.severity]} {written}::{_data(message)}"
 
 
@@ -42,20 +41,6 @@ def _span(region: Region) -> dict[str, int]:
         return {"line": region.start.line, "endLine": last}
     span = {"line": region.start.line, "col": region.start.column, "endLine": last}
     return {**span, "endColumn": region.end.column} if last == region.end.line else span
-
-
-def _message(finding: Finding, report: Report) -> Iterator[str]:
-    yield finding.message
-    phrases = dated(finding, report)
-    if phrases:
-        yield " ".join(phrases)
-    yield from (f"note: {note}" for note in finding.notes)
-    for related in finding.related:
-        start = related.region.start
-        yield f"see: {related.path}:{start.line}:{start.column} {related.message}"
-    if finding.help:
-        yield f"help: {finding.help}"
-    yield from (f"terms: {source.terms.title}, {source.clause} · {source.terms.url}" for source in finding.sources)
 
 
 def _data(text: str) -> str:

@@ -26,13 +26,14 @@ def render(report: Report, _style: Style) -> str:
             "summary": _summary(report),
             "findings": [finding_object(finding) for finding in report.findings],
             "undecided": [_undecided(verdict) for verdict in report.verdicts],
+            "unread": list(report.unread),
         }
     )
 
 
-def json_text(value: Any) -> str:
+def json_text(value: Any, *, indent: int | None = 2) -> str:
     """Return JSON; characters that are invisible, obeyed by terminals or not encodable are written as escapes."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     if not text.isascii() or "\x7f" in text:
         text = re.sub(r"[^\n -~]", lambda match: _escaped(match.group()), text)
     return text + "\n"
@@ -50,8 +51,11 @@ def _summary(report: Report) -> dict[str, int]:
         "warnings": report.counted(Severity.WARNING),
         "infos": report.counted(Severity.INFO),
         "suppressed": sum(finding.suppressed is not None for finding in report.findings),
+        "waived": report.accepted("waiver"),
+        "baselined": report.accepted("baseline"),
         "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
+        "unread": len(report.unread),
     }
 
 
@@ -88,6 +92,9 @@ def finding_object(finding: Finding) -> dict[str, Any]:
             "kind": suppressed.kind,
             "reason": suppressed.reason,
             "until": None if suppressed.until is None else str(suppressed.until),
+            "owner": suppressed.owner,
+            "approver": suppressed.approver,
+            "ticket": suppressed.ticket,
         },
     }
 

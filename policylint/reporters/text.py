@@ -3,28 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from policylint.reporters.concise import COLORS, FRAME, STRONG, head, shown_findings, spot, summary, undecided_lines
+from policylint.extensions import Style
+from policylint.reporters.concise import (
+    COLORS,
+    FRAME,
+    STRONG,
+    head,
+    severities,
+    shown_findings,
+    spot,
+    statistics,
+    summary,
+    suppression_in_words,
+    undecided_lines,
+)
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line, painted, width, wrapped
-from policylint.reporters.frame import Excerpt, excerpt
 
 if TYPE_CHECKING:
-    from policylint.extensions import Style
-    from policylint.model.finding import Finding, Report, Suppression
+    from policylint.model.finding import Finding, Report
     from policylint.model.source import Region
+    from policylint.reporters.frame import Excerpt
 
 _LEAST_ROOM = 24
+_INDENT = "  "
+_RULE = 100
+"""Columns of a line across, at most."""
 
 
 def render(report: Report, style: Style) -> str:
     """Return the text."""
-    blocks = ["\n".join(_block(finding, report, style)) for finding in shown_findings(report)]
-    undecided = undecided_lines(report, style)
-    if undecided:
-        blocks.append("\n".join(undecided))
-    return "\n\n".join([*blocks, "\n".join(summary(report, style))]) + "\n"
+    blocks = list(_blocks(report, style))
+    blocks += ["\n".join(lines) for lines in (undecided_lines(report, style), statistics(report, style)) if lines]
+    last = summary(report, style)
+    if style.screen:
+        last = [*last[:-1], *wrapped(last[-1], style.width)]
+    return "\n\n".join([*blocks, "\n".join(last)]) + "\n"
+
+
+def _blocks(report: Report, style: Style) -> Iterator[str]:
+    explained: set[str] = set()
+    for _, in_file in groupby(shown_findings(report), key=lambda finding: finding.path):
+        for title, findings in _by_campaign(list(in_file)):
+            if title:
+                line = "─" * (min(style.width, _RULE) - width(title) - 4 if style.screen else 0)
+                yield painted(f"── {title} {line}".rstrip(), STRONG, style)
+            for finding in findings:
+                yield "\n".join(_block(finding, report, style, again=finding.rule in explained))
+                explained.add(finding.rule)
+
+
+def _by_campaign(findings: Sequence[Finding]) -> list[tuple[str, Sequence[Finding]]]:
+    """Return the findings of a file by campaign, with a title for each where lines alone would mix them up."""
+    groups: dict[str | None, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda finding: finding.campaign is not None):
+        groups.setdefault(finding.campaign, []).append(finding)
+    of_campaigns = [group for campaign, group in groups.items() if campaign is not None]
+    if len(of_campaigns) < 2 or max(map(len, of_campaigns)) < 2:
+        return [("", findings)]
+    return [
+        ("" if campaign is None else f"{one_line(campaign)} · {severities(group)}", group)
+        for campaign, group in groups.items()
+    ]
 
 
 class _Page:
@@ -50,9 +93,9 @@ class _Page:
         return [f"{sign}{label} {first}", *(" " * (self.digits + len(word) + 6) + line for line in rest)]
 
 
-def _block(finding: Finding, report: Report, style: Style) -> Iterator[str]:
+def _block(finding: Finding, report: Report, style: Style, *, again: bool) -> Iterator[str]:
     page = _Page(finding, style)
-    yield head(finding, style)
+    yield from _head(finding, style)
     yield from _framed(page, finding, report)
     for note in finding.notes:
         yield from page.note("note", note)
@@ -62,11 +105,26 @@ def _block(finding: Finding, report: Report, style: Style) -> Iterator[str]:
         if shown is not None:
             yield from _frame(page, shown, "-", FRAME, [])
     if finding.suppressed is not None:
-        yield from page.note("suppressed", _suppression(finding.suppressed))
+        yield from page.note("suppressed", suppression_in_words(finding.suppressed))
     if finding.help:
         yield from page.note("help", finding.help)
+    if again and finding.sources:
+        yield from page.note("terms", f"as above, and in `policylint explain {finding.code or finding.rule}`")
+        return
     for source in finding.sources:
         yield from page.note("terms", f"{source.terms.title}, {source.clause} · {source.terms.url}")
+
+
+def _head(finding: Finding, style: Style) -> Iterator[str]:
+    """Yield the line of a finding, on a screen broken between words."""
+    line, message = head(finding, style), one_line(finding.message)
+    before = width(head(finding, Style())) - width(message)
+    if not style.screen or before + width(message) <= style.width:
+        yield line
+        return
+    first, *rest = wrapped(f"{'x' * (before - 1)} {message}", style.width - len(_INDENT))
+    yield (line[: len(line) - len(message)] + first[before:]).rstrip()
+    yield from (_INDENT + more for more in rest)
 
 
 def _framed(page: _Page, finding: Finding, report: Report) -> Iterator[str]:
@@ -82,6 +140,8 @@ def _framed(page: _Page, finding: Finding, report: Report) -> Iterator[str]:
 
 
 def _excerpt(page: _Page, path: str, region: Region, report: Report) -> Excerpt | None:
+    from policylint.reporters.frame import excerpt
+
     text = report.sources.get(path)
     return None if text is None else excerpt(text, region, page.room)
 
@@ -104,9 +164,3 @@ def _filled(phrases: Sequence[str], room: int) -> list[str]:
         else:
             lines.append(phrase)
     return lines
-
-
-def _suppression(suppression: Suppression) -> str:
-    kind = {"in_source": "in the file", "waiver": "by a waiver"}.get(suppression.kind, f"by {suppression.kind}")
-    until = f" (until {suppression.until})" if suppression.until is not None else ""
-    return f"{kind}: {suppression.reason}{until}"

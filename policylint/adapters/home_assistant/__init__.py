@@ -2,8 +2,9 @@
 
 Recognised: an automation (triggers and actions), a script (``sequence``), a blueprint of one, lists or packages of
 them, in which an action calls ``notify``, ``telegram_bot``, a WhatsApp integration or a command of the file; or what
-sets up a WhatsApp notifier or command. Known: channel, carrier, recipients, texts, triggers. Unknown: consent, purpose,
-and whatever a template or ``!secret`` decides. Notifications to apps and speakers of the household are no messages.
+sets up a WhatsApp notifier or command. Known: channel, carrier, recipients, texts, triggers; of a command that another
+file defines the channel that its name says. Unknown: consent, purpose, and whatever a template or ``!secret`` decides.
+Notifications to apps and speakers of the household are no messages; those to a team chat are.
 """
 
 from __future__ import annotations

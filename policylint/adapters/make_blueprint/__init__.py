@@ -1,13 +1,14 @@
 """Make.com scenario blueprints → one campaign record per module that sends.
 
 Recognised: an object with a list ``flow`` whose items name a ``module`` as ``app:action``; or wrapped as Make's API and
-its templates wrap it (``blueprint``, ``response.blueprint``). Known: channel, carrier, direction, how recipients are
-chosen, the message as far as it is written down, and how often it runs where the schedule is exported too. Unknown:
-consent, purpose, and whatever an expression decides.
+its templates wrap it (``blueprint``, ``response.blueprint``); written by hand, the list is called ``modules`` too.
+Known: channel, carrier, direction, how recipients are chosen, the message as far as it is written down, and how often
+it runs where the schedule is exported too. Unknown: consent, purpose, and whatever an expression decides.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from policylint.extensions import Adapted, Adapter
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from policylint.record import ProviderTable
 
 _WRAPPERS: tuple[tuple[str, ...], ...] = ((), ("blueprint",), ("response", "blueprint"), ("scenario", "blueprint"))
+_MODULE = re.compile(r"[\w#.-]+:\w")
 CARRIES = (
     *("name", "schedule.recurrence"),
     *("messages.kind", "messages.subject", "messages.body", "messages.text_from", "messages.template.name"),
@@ -49,11 +51,17 @@ def blueprint_place(data: Any) -> Pointer | None:
 
 
 def _is_blueprint(data: Any) -> bool:
-    flow = data.get("flow") if isinstance(data, dict) else None
-    if not isinstance(flow, list):
-        return False
-    modules = (item.get("module") for item in flow[:20] if isinstance(item, dict))
-    return any(isinstance(module, str) and ":" in module for module in modules)
+    return isinstance(data, dict) and flow_key(data) is not None
+
+
+def flow_key(data: dict[Any, Any]) -> str | None:
+    """Return the key that the list of modules stands under, None where there is none."""
+    for key in ("flow", "modules"):
+        flow = data.get(key)
+        modules = (item.get("module") for item in flow[:20] if isinstance(item, dict)) if isinstance(flow, list) else ()
+        if any(isinstance(module, str) and _MODULE.match(module) for module in modules):
+            return key
+    return None
 
 
 def recognises(document: Document) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from policylint.adapters.messages import TEAM_CHAT, UNREADABLE, Message, is_unofficial
+from policylint.adapters.messages import TEAM_CHAT, UNREADABLE, Mailer, Message, is_unofficial
 from policylint.adapters.provider_requests import requested
 from policylint.adapters.requests import MAXIMUM_BODY, Request, queried
 from policylint.adapters.texts import Text
 from policylint.model.source import EXPRESSION, Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.adapters.make_blueprint.scenario import Module, Scenario
@@ -62,6 +63,9 @@ _APPS: Mapping[str, tuple[str, ...]] = {
         *("cisco-webex", "zulip", "pushover", "pushbullet", "onesignal", "gotify", "pushcut"),
     ),
 }
+# Apps of e-mail that send through whatever account is linked; apps that go by another name than their service.
+_MAILBOXES = frozenset({"email", "microsoft-smtp-imap"})
+_CARRIERS = {"google-email": "gmail", "microsoft-email": "outlook", "aws-ses": "amazon-ses"}
 _CHANNEL_OF = {app: channel for channel, apps in _APPS.items() for app in apps}
 # Providers of several channels: WhatsApp only where the module or an address says so.
 _SEVERAL = frozenset({"twilio", "vonage", "bird", "messagebird", "infobip", "sinch", "respond.io", "blip"})
@@ -101,10 +105,13 @@ _TO = (
     *(("to",), ("recipient",), ("recipients",), ("phone",), ("phoneNumber",), ("phone_number",), ("number",)),
     *(("chatId",), ("chat_id",), ("receiver",), ("receiverNumber",), ("destination",), ("toNumber",), ("to_number",)),
     *(("whatsappNumber",), ("jid",), ("waId",), ("email",), ("toEmail",), ("toRecipients",), ("userId",), ("channel",)),
+    ("send_to",),
 )
+_FROM = (("from", "email"), ("from", "address"), ("from",), ("fromEmail",), ("senderEmail",), ("sender", "email"))
 _WHAT = (
     *(("text", "body"), ("text",), ("body",), ("message",), ("messageText",), ("caption",), ("content",), ("html",)),
     *(("htmlContent",), ("textContent",), ("bodyContent",), ("textBody",), ("image", "caption"), ("video", "caption")),
+    ("content_value",),
     *(("document", "caption"), ("interactive", "body", "text")),
 )
 _TEMPLATE = (
@@ -169,9 +176,18 @@ def message_of(module: Module, scenario: Scenario, providers: ProviderTable) -> 
     if channel == "whatsapp":
         return _whatsapp(module, scenario, sign)
     note = TEAM_CHAT if channel == "push" else None
-    subject = module.text("subject") if channel == "email" else None
     bodies = _what(module, scenario)
-    return Message(channel, module.typed_at, sign, _to(module, scenario), bodies, note=note, subject=subject)
+    message = Message(channel, module.typed_at, sign, _to(module, scenario), bodies, note=note)
+    if channel == "email":
+        return message._replace(subject=module.text("subject"), mailer=_mailer(module))
+    return message
+
+
+def _mailer(module: Module) -> Mailer:
+    """Return who a mail is from: an app sends through the service of its name, mailboxes and SMTP through any."""
+    carrier = None if module.app in _MAILBOXES else _CARRIERS.get(module.app, module.app)
+    name = module.first((("from", "name"), ("fromName",), ("senderName",), ("sender", "name")))
+    return Mailer(carrier, module.first(_FROM), name)
 
 
 def _of_several(module: Module) -> str:

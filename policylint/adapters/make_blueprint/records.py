@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint.adapters.make_blueprint import CARRIES
 from policylint.adapters.make_blueprint.modules import SetUp, channel_of, message_of
@@ -21,6 +21,7 @@ from policylint.adapters.messages import (
     set_up,
 )
 from policylint.model.source import Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.adapters.make_blueprint.scenario import Above, Module, Scenario

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from policylint.adapters.make_blueprint import flow_key
 from policylint.adapters.texts import Text
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.source import Document, Pointer
@@ -223,20 +225,26 @@ def read_scenario(document: Document, pointer: Pointer) -> Scenario:
     outer: Any = data
     for step in pointer:
         outer, data = data, data[step]
-    modules = _follow_numbers(_modules(data["flow"], (*pointer, "flow")))
+    key = flow_key(data) or "flow"
+    modules = _follow_numbers(_modules(data[key], (*pointer, key)))
     by_id = {module.id: module for module in reversed(modules) if module.id}
-    name, scheduling = data.get("name"), data.get("scheduling") or outer.get("scheduling")
-    is_named = isinstance(name, str) and bool(name.strip())
+    named_at = next((at for at, holder in ((pointer, data), (pointer[:-1], outer)) if _name_of(holder)), None)
+    scheduling = data.get("scheduling") or outer.get("scheduling")
     return Scenario(
         document,
         pointer,
-        name if is_named else "scenario",
-        (*pointer, "name") if is_named else None,
+        _name_of(data) or _name_of(outer) or "scenario",
+        (*named_at, "name") if named_at is not None else None,
         modules,
         _above(modules, by_id),
         by_id,
         scheduling if isinstance(scheduling, Mapping) else None,
     )
+
+
+def _name_of(data: Mapping[str, Any]) -> str | None:
+    name = data.get("name")
+    return name if isinstance(name, str) and name.strip() else None
 
 
 def _modules(flow: Any, at: Pointer) -> list[Module]:

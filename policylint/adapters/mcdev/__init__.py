@@ -2,9 +2,10 @@
 
 Recognised: one object a file, by the fields of its type: assets, automations, journeys, user-initiated sends,
 triggered and transactional sends, messages and keywords of MobileConnect. Known: WhatsApp templates whole; the channel,
-the kind of recipients, lists of excluded people and schedules of sends; texts of SMS, from the file beside it where
-mcdev put them. Unknown: texts of e-mails, which stand in files of their own, consent, and what lies in another object.
-Blocks, images and pages, and automations that only move data, are recognised and give no record.
+the kind of recipients, lists of excluded people and schedules of sends; subjects and display names of e-mails; texts of
+SMS, from the file beside it where mcdev put them. Unknown: texts of e-mails, which stand in files of their own,
+consent, and what lies in another object, as the channel of a journey that an automation enters people into. Blocks,
+images and pages, and automations that only move data, are recognised and give no record.
 """
 
 from __future__ import annotations

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import Draft, label, mapping, readable, text_of
 from policylint.adapters.mcdev.shapes import CARRIES, IN_FILES_BESIDE
 from policylint.model.source import Document, Pointer, Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
@@ -77,6 +78,9 @@ def _email(document: Document) -> Campaign:
     draft = _draft(document, label(asset.get("name"), asset.get("customerKey")), "email", ("assetType", "name"))
     draft.put((*_MESSAGE, "kind"), "freeform", ("assetType", "name"))
     draft.put((*_MESSAGE, "body"), IN_FILES_BESIDE, ("views",))
+    subject = text_of(mapping(mapping(asset.get("views")).get("subjectline")), "content")
+    if subject is not None:
+        draft.put((*_MESSAGE, "subject"), readable(subject[1]), ("views", "subjectline", subject[0]))
     return draft.campaign("mcdev", CARRIES)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import Draft, label, mapping, mappings, readable, text_of
-from policylint.adapters.mcdev.sends import put_excluded
+from policylint.adapters.mcdev.sends import Letterhead, put_excluded, put_letterhead
 from policylint.adapters.mcdev.shapes import BY_EVENT, CARRIES, IN_ASSET
 from policylint.model.source import NOT_CARRIED, Document, Pointer, Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _MESSAGE: Pointer = ("messages", 0)
 _KIND_IN_ASSET = Unknown("the asset that is sent says whether it is a template")
 _WINDOWS_ZONE = Unknown("a Windows name of a time zone")
+_IN_JOURNEY = Unknown("the journey that it enters people into says the channel")
 _ANOTHER_ENTRY = Unknown("an entry source that is not known")
 
 # Journey Builder's names of activities, as journeys and the history API have them, by how they begin.
@@ -30,6 +32,11 @@ _EVENTS = re.compile(
 )
 _STOPPED = frozenset(["draft", "stopped", "paused", "unpublished", "cancelled", "canceled", "deleted"])
 
+# What the editor of the exclusion script shows until someone writes one.
+_COMMENT = re.compile(r"/\*[^*]*\*/")
+
+_LETTERHEAD = Letterhead(("dynamicEmailSubject", "emailSubject"), "fromName", "fromEmail")
+
 # Automation.definition.js names the activities of automations.
 _SENDING = {"emailSend": "email", "emailSendDefinition": "email", "sms": "sms", "push": "push"}
 _ENTERING = frozenset(["fireEvent", "journeyEntry", "journeyEntryOld", "interactions"])
@@ -37,6 +44,10 @@ _NAMES_CHANNEL = re.compile(
     r"(?P<whatsapp>whats\s?-?app)|(?<![a-z])(?:(?P<sms>sms)|(?P<push>push)|(?P<email>e-?mails?))(?![a-z])",
     re.IGNORECASE,
 )
+# Journeys may also only write into the CRM; the name of the event is all that tells it.
+_NAMES_DATA = re.compile(r"(?<![a-z])(?:tasks?|sync|import|export|clean-?up)(?![a-z])", re.IGNORECASE)
+# An import, a query or a filter before them that reads who agreed.
+_OPT_IN = re.compile(r"(?<![a-z])(?:opt[-_ ]?in|consent(?:s|ed)?)(?![a-z])", re.IGNORECASE)
 _SWITCHED_OFF = frozenset(["pausedschedule", "stopped", "building", "buildingerror", "error", "inactivetrigger"])
 # The day that Automation Studio writes for "no end".
 _NEVER = "2079-06-06"
@@ -72,7 +83,9 @@ def _of_activity(document: Document, activity: Mapping[str, Any], at: Pointer, c
         draft.put((*_MESSAGE, "kind"), "freeform", (*at, "type"))
     _put_text(draft, activity, at, channel)
     if channel == "email":
-        put_excluded(draft, _excluded(activity, at))
+        send, below = _send_of(activity, at)
+        put_letterhead(draft, send, below, _LETTERHEAD)
+        put_excluded(draft, _excluded(send, below))
     return draft.campaign("mcdev", CARRIES)
 
 
@@ -107,16 +120,22 @@ def _put_text(draft: Draft, activity: Mapping[str, Any], at: Pointer, channel: s
         draft.put((*_MESSAGE, "body"), IN_ASSET)
 
 
-def _excluded(activity: Mapping[str, Any], at: Pointer) -> list[tuple[str | Unknown, Pointer]]:
+def _send_of(activity: Mapping[str, Any], at: Pointer) -> tuple[Mapping[str, Any], Pointer]:
     send = mapping(mapping(activity.get("configurationArguments")).get("triggeredSend"))
-    below: Pointer = (*at, "configurationArguments", "triggeredSend")
+    return send, (*at, "configurationArguments", "triggeredSend")
+
+
+def _excluded(send: Mapping[str, Any], at: Pointer) -> list[tuple[str | Unknown, Pointer]]:
+    """Return whom the send of an activity leaves out: lists by name or by number, and a script."""
     found: list[tuple[str | Unknown, Pointer]] = []
     for holder, field in (("r__list_PathName", "suppressionLists"), ("r__dataExtension_key", "domainExclusions")):
-        listed = mapping(send.get(holder)).get(field)
-        for index, name in enumerate(listed if isinstance(listed, list) else ()):
-            found.append((name if isinstance(name, str) else NOT_CARRIED, (*below, holder, field, index)))
-    if text_of(send, "exclusionFilter") is not None:
-        found.append(("exclusionFilter", (*below, "exclusionFilter")))
+        for fields, below in ((mapping(send.get(holder)), (*at, holder, field)), (send, (*at, field))):
+            listed = fields.get(field)
+            for index, name in enumerate(listed if isinstance(listed, list) else ()):
+                found.append((name if isinstance(name, str) else NOT_CARRIED, (*below, index)))
+    script = text_of(send, "exclusionFilter")
+    if script is not None and not _COMMENT.fullmatch(script[1].strip()):
+        found.append((script[0], (*at, script[0])))
     return found
 
 
@@ -124,11 +143,12 @@ def _excluded(activity: Mapping[str, Any], at: Pointer) -> list[tuple[str | Unkn
 
 
 def automation_campaigns(document: Document) -> Iterator[Campaign]:
-    """Yield a record for each activity of an automation that sends, or enters people into a journey of a named channel.
+    """Yield a record for each activity of an automation that sends, or enters people into a journey.
 
     An automation often repeats its activities to run more than once an hour: each counts once.
     """
     seen: set[tuple[str, str]] = set()
+    consent: _Activity | None = None
     for at, activity in _activities(document):
         kind = activity.get("r__type")
         if not isinstance(kind, str):
@@ -137,11 +157,13 @@ def automation_campaigns(document: Document) -> Iterator[Campaign]:
         if (kind, name) in seen:
             continue
         seen.add((kind, name))
-        named_at = _named_at(activity, at)
+        found = _Activity(name, _named_at(activity, at))
         if kind in _SENDING:
-            yield _sending(document, named_at, name, _SENDING[kind])
+            yield _sending(document, found, consent, _SENDING[kind])
         elif kind in _ENTERING:
-            yield from _entering(document, named_at, name)
+            yield from _entering(document, found, consent)
+        elif consent is None and _OPT_IN.search(name):
+            consent = found
 
 
 def _activities(document: Document) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
@@ -150,9 +172,21 @@ def _activities(document: Document) -> Iterator[tuple[Pointer, Mapping[str, Any]
             yield ("steps", index, "activities", inner), activity
 
 
-def _run(document: Document, at: Pointer, name: str, channel: str) -> Draft:
-    data = document.data
-    draft = Draft(document, f"{label(data.get('name'), data.get('key'))} › {name}", at)
+class _Activity(NamedTuple):
+    """What an automation calls an activity, and where."""
+
+    name: str
+    at: Pointer
+
+    def is_for(self, channel: str | Unknown) -> bool:
+        """Tell whether its name speaks of a channel, or of none."""
+        found = _NAMES_CHANNEL.search(self.name)
+        return found is None or isinstance(channel, Unknown) or found.lastgroup == channel
+
+
+def _run(document: Document, activity: _Activity, consent: _Activity | None, channel: str | Unknown) -> Draft:
+    data, at = document.data, activity.at
+    draft = Draft(document, f"{label(data.get('name'), data.get('key'))} › {activity.name}", at)
     if text_of(data, "name") is not None:
         draft.put(("name",), data["name"], ("name",))
     draft.put(("channel",), channel, at)
@@ -160,6 +194,8 @@ def _run(document: Document, at: Pointer, name: str, channel: str) -> Draft:
     draft.put(("audience", "selection"), "list", at)
     if str(data.get("status")).lower() in _SWITCHED_OFF:
         draft.put(("enabled",), value=False, at=("status",))
+    if consent is not None and consent.is_for(channel):
+        draft.put(("consent", "evidence"), consent.name, consent.at)
     _put_schedule(draft)
     return draft
 
@@ -174,20 +210,22 @@ def _put_schedule(draft: Draft) -> None:
         draft.put(("schedule", "timezone"), _WINDOWS_ZONE, ("schedule", "timezoneName"))
 
 
-def _sending(document: Document, at: Pointer, name: str, channel: str) -> Campaign:
-    draft = _run(document, at, name, channel)
-    draft.put((*_MESSAGE, "kind"), "freeform", at)
+def _sending(document: Document, activity: _Activity, consent: _Activity | None, channel: str) -> Campaign:
+    draft = _run(document, activity, consent, channel)
+    draft.put((*_MESSAGE, "kind"), "freeform", activity.at)
     draft.put((*_MESSAGE, "body"), IN_ASSET)
     return draft.campaign("mcdev", CARRIES)
 
 
-def _entering(document: Document, at: Pointer, name: str) -> Iterator[Campaign]:
-    """Yield a set-up for a journey whose channel the name of the event says; the messages are in the journey."""
-    found = _NAMES_CHANNEL.search(name)
-    if found is None or found.lastgroup is None:
+def _entering(document: Document, activity: _Activity, consent: _Activity | None) -> Iterator[Campaign]:
+    """Yield the set-up of a journey, unless it writes records: its channel may be in the event's name."""
+    found = _NAMES_CHANNEL.search(activity.name)
+    channel = found.lastgroup if found is not None else None
+    if channel is None and _NAMES_DATA.search(activity.name):
         return
-    draft = _run(document, at, name, found.lastgroup)
+    draft = _run(document, activity, consent, channel or _IN_JOURNEY)
     draft.data["kind"] = "setup"
     draft.data["messages"] = None
-    draft.note("it enters people into a journey, which holds the messages; the channel is taken from the event's name")
+    told = "the channel is taken from the event's name" if channel else "the journey says the channel too"
+    draft.note(f"it enters people into a journey, which holds the messages; {told}")
     yield draft.campaign("mcdev", CARRIES)

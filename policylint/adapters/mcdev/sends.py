@@ -6,14 +6,35 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import Draft, label, mapping, mappings, readable, text_of
-from policylint.adapters.mcdev.shapes import BY_EVENT, CARRIES, IN_ASSET, IN_FILES_BESIDE, beside_named
+from policylint.adapters.mcdev.shapes import (
+    BY_EVENT,
+    CARRIES,
+    IN_ASSET,
+    IN_FILES_BESIDE,
+    SUBJECT_IN_ASSET,
+    beside_named,
+)
 from policylint.model.source import Document, Pointer, Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
 
 _BODY: Pointer = ("messages", 0, "body")
+_SUBJECT: Pointer = ("messages", 0, "subject")
 _NOT_RUNNING = frozenset(["new", "inactive", "canceled", "cancelled", "moved", "deleted", "draft", "stopped"])
+
+
+class Letterhead(NamedTuple):
+    """The names of the fields that stand above the text of an e-mail."""
+
+    subject: tuple[str, ...]
+    """The dynamic subject is the one that is sent, the other what it was when the send was saved."""
+    name: str
+    address: str
+
+
+_LETTERHEAD = Letterhead(("DynamicEmailSubject", "EmailSubject"), "FromName", "FromAddress")
 _UNNAMED_LIST = Unknown("the file does not name the list")
 # The template of MobileConnect by which we write first; all others answer a keyword.
 _OUTBOUND = "outbound"
@@ -62,6 +83,7 @@ def _user_initiated(document: Document) -> Campaign:
     at: Pointer = ("SendDefinitionList",)
     _push(draft, "list", at)
     draft.put(_BODY, IN_ASSET)
+    put_letterhead(draft, document.data, (), _LETTERHEAD)
     excluded = [
         (_list_named(entry), (*at, index))
         for index, entry in mappings(document.data["SendDefinitionList"])
@@ -86,13 +108,24 @@ def put_excluded(draft: Draft, excluded: list[tuple[str | Unknown, Pointer]]) ->
         draft.point((*path, index), at)
 
 
+def put_letterhead(draft: Draft, fields: Mapping[str, Any], at: Pointer, names: Letterhead) -> None:
+    """Put the subject and the sender of an e-mail, where a send sets them for the asset that it sends."""
+    subject = text_of(fields, *names.subject)
+    if subject is not None:
+        draft.put(_SUBJECT, readable(subject[1]), (*at, subject[0]))
+    else:
+        draft.put(_SUBJECT, SUBJECT_IN_ASSET)
+    for field, name in (("display_name", names.name), ("address", names.address)):
+        found = text_of(fields, name)
+        if found is not None:
+            draft.put(("sender", field), readable(found[1]), (*at, found[0]))
+
+
 def _triggered(document: Document) -> Campaign:
     draft = _draft(document, "email", "Name", "CustomerKey")
     _push(draft, BY_EVENT)
     draft.put(_BODY, IN_ASSET)
-    sender = text_of(document.data, "FromName")
-    if sender is not None:
-        draft.put(("sender", "display_name"), sender[1], ("FromName",))
+    put_letterhead(draft, document.data, (), _LETTERHEAD)
     _put_status(draft, "TriggeredSendStatus")
     return draft.campaign("mcdev", CARRIES)
 

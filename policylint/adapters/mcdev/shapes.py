@@ -14,6 +14,7 @@ CARRIES = (
     "messages.kind",
     "messages.category",
     "messages.language",
+    "messages.subject",
     "messages.body",
     "messages.template.name",
     "messages.template.status",
@@ -25,6 +26,7 @@ CARRIES = (
 )
 
 IN_ASSET = Unknown("the text stands in the asset that is sent")
+SUBJECT_IN_ASSET = Unknown("the subject stands in the asset that is sent")
 IN_FILES_BESIDE = Unknown("the text stands in files of its own")
 BY_EVENT = Unknown("whoever the event or the request that starts it names")
 

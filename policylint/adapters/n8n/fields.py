@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint.adapters.n8n.tables import is_table, reads_rows
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,8 +2,9 @@
 
 Recognised: a list of objects with ``id``, ``type`` and, on one of them at least, ``wires``; or such a list under
 ``flows``, as Node-RED's API writes it. Known: channel, carrier, direction, how recipients are chosen, the texts that
-nodes before it set, how often it runs. Unknown: consent, purpose, and whatever code decides. What only a click on an
-inject node sends to one person at most over an unofficial client is a set-up: nothing is sent by itself.
+nodes before it set, how often it runs; calls of Home Assistant's actions are read as in its own files. Unknown:
+consent, purpose, and whatever code decides. What only a click on an inject node sends to one person at most over an
+unofficial client is a set-up: nothing is sent by itself.
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.texts import Text
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.source import Document, Pointer
@@ -33,8 +34,8 @@ class Node(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The name that its author gave it, else its type."""
-        name = self.item.get("name")
+        """The name that its author gave it, else its type; an e-mail node keeps its recipient under ``name``."""
+        name = self.item.get("dname" if self.type == "e-mail" else "name")
         return name if isinstance(name, str) and name.strip() else str(self.item["type"])
 
     def text(self, *path: str | int) -> Text | None:

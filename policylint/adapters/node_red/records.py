@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint.adapters.messages import (
     FEW,
@@ -13,6 +13,7 @@ from policylint.adapters.messages import (
     UNREADABLE,
     VARYING,
     Found,
+    Mailer,
     Message,
     Origin,
     fixed_count,
@@ -21,6 +22,7 @@ from policylint.adapters.messages import (
     set_up,
 )
 from policylint.adapters.node_red import CARRIES
+from policylint.adapters.node_red.chats import home_message, telegram_texts
 from policylint.adapters.node_red.nodes import (
     Sender,
     client_of,
@@ -34,6 +36,7 @@ from policylint.adapters.node_red.texts import code_before, set_before
 from policylint.adapters.provider_requests import requested
 from policylint.adapters.requests import MAXIMUM_BODY, Request, assignment, queried, values
 from policylint.model.source import Unknown
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.adapters.node_red.graph import Flows, Node
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
     from policylint.record import ProviderTable, Sign
 
+NOT_WRITTEN = Unknown("no node before it writes the text out")
 NOT_STARTED = Unknown("no wire leads to the node from one that starts a flow")
 BY_HAND = "only a click in the editor sends it"
 WITHOUT_NUMBER = "the node has no number, and no node before it gives one"
@@ -117,6 +121,8 @@ def _around(flows: Flows) -> _Around:
 def _message(node: Node, flows: Flows, providers: ProviderTable) -> Message | None:
     if node.type == "http request":
         return _requested(node, flows, providers)
+    if node.type == "api-call-service":
+        return home_message(node, providers)
     found = sender_of(node, providers)
     if found is None:
         return None
@@ -128,10 +134,16 @@ def _message(node: Node, flows: Flows, providers: ProviderTable) -> Message | No
     kind: str | Unknown = "freeform"
     if channel == "whatsapp" and not is_unofficial(sign):
         kind = "template" if "template" in node.type else "freeform" if sign is not None else UNREADABLE
-    bodies = _bodies(node, sender, flows) if kind != "template" else ()
+    texts = telegram_texts(node, flows) if sender.channel == "telegram" else _bodies(node, sender, flows)
+    if texts is None:
+        return None
+    bodies: tuple[Text | Unknown, ...] = texts or (NOT_WRITTEN,)
+    if kind == "template":
+        bodies = ()
     note = TEAM_CHAT if channel == "push" and "slack" in node.type else None
     subject = next((text for _, text in set_before(node, "topic", flows)), None) if channel == "email" else None
-    return Message(channel, node.typed_at, sign, recipient, bodies, kind, note=note, subject=subject)
+    mailer = Mailer(node.type, node.text("from")) if node.type in ("sendgrid", "mailgun") else None
+    return Message(channel, node.typed_at, sign, recipient, bodies, kind, note=note, subject=subject, mailer=mailer)
 
 
 def _twilio_channel(node: Node, recipient: Text | None, flows: Flows) -> str:

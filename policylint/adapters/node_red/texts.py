@@ -69,7 +69,7 @@ def _coded(node: Node, name: str) -> Text | None:
         return None
     direct = next(values(code, _assigned(name)), None)
     if direct is not None and not direct.code:
-        return _whole(direct, code)
+        return whole(direct, code)
     is_set = direct is not None or re.search(rf"msg\.{re.escape(name)}\s*(?:=(?!=)|\.\w+\s*=(?!=))", code.value)
     parent, _, last = name.rpartition(".")
     if parent and not is_set:
@@ -77,17 +77,17 @@ def _coded(node: Node, name: str) -> Text | None:
     if not is_set:
         return None
     if parent:
-        return _whole(next(values(code, field(re.escape(last))), None), code)
+        return whole(next(values(code, field(re.escape(last))), None), code)
     parts = (next(values(code, _assigned(f"{name}.{part}")), None) for part in _PARTS)
-    return _whole(next(filter(None, parts), None) or Request(code, "POST", code.value, [code], [], []).text, code)
+    return whole(next(filter(None, parts), None) or Request(code, "POST", code.value, [code], [], []).text, code)
 
 
-def _whole(found: Text | None, code: Text) -> Text:
-    """Return a text of a function, ``_NOWHERE`` where it is none or only a part of a sum."""
+def whole(found: Text | None, code: Text) -> Text:
+    """Return a text of a function or an expression, one without a place where it is none or only a part of a sum."""
     if found is None or found.code or found.span is None:
         return _NOWHERE
     before, after = code.value[: found.span[0] - 1][-20:].rstrip(), code.value[found.span[1] + 1 :][:20].lstrip()
-    return _NOWHERE if before.endswith("+") or after.startswith("+") else found
+    return _NOWHERE if before.endswith(("+", "&")) or after.startswith(("+", "&")) else found
 
 
 def _ruled(node: Node, index: int, rule: object, name: str) -> Text | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from policylint.model.source import Document
     from policylint.record import ProviderTable
 
-CARRIES = ("name", "messages.kind", "messages.body", "messages.template.name")
+CARRIES = ("name", "messages.kind", "messages.subject", "messages.body", "messages.template.name")
 
 EXAMPLE = """\
 {

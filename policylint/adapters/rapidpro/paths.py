@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import mapping, mappings
 from policylint.adapters.rapidpro.definitions import Flow, key_of
 from policylint.adapters.rapidpro.recipients import SELF, recipients_of
 from policylint.model.source import Unknown, value_at
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.adapters.rapidpro.signs import Parts

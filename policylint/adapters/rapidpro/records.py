@@ -103,6 +103,8 @@ def _put_sent(draft: Draft, flow: Flow, action: Action, ways: Reaches) -> None:
         selection = Found("group_chat", flow.named_at)
     channel = _channel(flow, action, message, others, ways)
     _put(draft, channel, direction, selection, message)
+    if action.kind == "send_email":
+        draft.put(("messages", 0, "subject"), written(action.data.get("subject")), (*action.pointer, "subject"))
     if others is not None and others.size is not None:
         draft.put(("audience", "size"), others.size, others.at)
     if action.kind in _CALLS:

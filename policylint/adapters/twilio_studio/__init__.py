@@ -2,10 +2,10 @@
 
 Recognised: a flow definition (``states`` with ``transitions``, beside ``initial_state`` or with widgets that send),
 alone, listed, or as the ``definition`` of a flow resource. Known: texts, fixed addresses, what starts the flow and
-where it waits for an answer, words that the flow takes as an opt-out, hand-over to an agent. Unknown: whom a flow that
-the REST API starts is for; the channel, as SMS, WhatsApp and others share the widgets, unless an address, a call beside
-it or the flow's own description tells; name and text of a content template, of which only the SID is here; consent and
-purpose.
+where it waits for an answer, words that the flow takes as an opt-out, hand-over to an agent; that a flow is for many,
+where its description says so. Unknown: whom any other flow that the REST API starts is for; the channel, as SMS,
+WhatsApp and others share the widgets, unless an address, a call beside it or the flow's description tells; name and
+text of a content template, of which only the SID is here; consent, and but for SMS the purpose.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from policylint.adapters.drafts import mappings
 from policylint.extensions import Adapted, Adapter
 
 if TYPE_CHECKING:
+    from policylint.adapters.drafts import Draft
     from policylint.model.source import Document, Pointer
     from policylint.record import ProviderTable
 
 CARRIES = ("name", "messages.kind", "messages.body")
+# A text message has its instruction to opt out in its text, which is here; what it is for, the flow's description says.
+_CARRIED_BY_SMS = ("purpose", "opt_out.in_message", "opt_out.keywords")
 
 EXAMPLE = """\
 {
@@ -87,8 +90,12 @@ def adapt(document: Document, _providers: ProviderTable) -> Adapted:
     """Return the campaigns of a document's flows."""
     from policylint.adapters.twilio_studio.records import drafts_of  # late: most runs meet no flow
 
-    drafts = (draft for pointer in _definitions(document.data, ()) for draft in drafts_of(document, pointer))
-    return Adapted([draft.campaign("twilio-studio", CARRIES) for draft in drafts])
+    drafts = [draft for pointer in _definitions(document.data, ()) for draft in drafts_of(document, pointer)]
+    return Adapted([draft.campaign("twilio-studio", _carried(draft)) for draft in drafts])
+
+
+def _carried(draft: Draft) -> tuple[str, ...]:
+    return (*CARRIES, *_CARRIED_BY_SMS) if draft.data["channel"] == "sms" else CARRIES
 
 
 ADAPTER = Adapter(

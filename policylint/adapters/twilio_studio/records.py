@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import Draft, label, mapping, mappings, readable
 from policylint.adapters.twilio_studio.flows import (
@@ -18,6 +18,7 @@ from policylint.adapters.twilio_studio.flows import (
     sends,
 )
 from policylint.model.source import EXPRESSION, Unknown, value_at
+from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.source import Document, Pointer
@@ -57,7 +58,7 @@ def _put(draft: Draft, flow: Flow, name: str, state: Mapping[str, Any]) -> None:
     at, properties = draft.places[()].pointer, properties_of(state)
     is_call = kind_of(state) == CALL
     direction = _direction(flow, name, properties, at)
-    selection = _selection(properties, direction, at)
+    selection = _selection(flow, properties, direction, at)
     channel = Found("voice", (*at, "type")) if is_call else _channel(flow, name, properties, at)
     draft.put(("channel",), channel.value, channel.at)
     draft.put(("direction",), direction.value, direction.at)
@@ -174,6 +175,12 @@ _NAMES = {
     "sms": re.compile(r"\bsms\b", re.IGNORECASE),
 }
 """Words of a flow's description that name its channel, where its widgets leave it open."""
+_FOR_MANY = re.compile(
+    r"\b(?:(?:auto|power|predictive|progressive)?[\s-]?dial(?:l?er|ling)|robo-?calls?|broadcasts?|(?:sms|text|e?mail)[\s-]?blasts?"
+    r"|bulk|mass[\s-](?:sms|text|message|call)\w*|campaigns?|outreach|newsletter)\b",
+    re.IGNORECASE,
+)
+"""Words of a flow's description by which it is run for one person after another of a list."""
 _NUMBER = re.compile(r"\+?[0-9X][0-9X\s().-]{3,}", re.IGNORECASE)
 
 
@@ -199,12 +206,15 @@ def _direction(flow: Flow, name: str, properties: Mapping[str, Any], at: Pointer
     return Found(next((why for how, why in _UNSURE.items() if how in hows), NOT_STARTED), at)
 
 
-def _selection(properties: Mapping[str, Any], direction: Found, at: Pointer) -> Found:
+def _selection(flow: Flow, properties: Mapping[str, Any], direction: Found, at: Pointer) -> Found:
     to = (*at, "properties", "to") if properties.get("to") else at
     if not is_for_person(properties):
         return Found(EXPRESSION if "{{" in str(properties["to"]) else "single_number", to)
     if direction.value == "reply":
         return Found("inbound_sender", to)
+    if direction.value == "push" and _FOR_MANY.search(str(flow.data.get("description"))):
+        # The API starts a run for each person; what they are runs of is what the flow is called.
+        return Found("list", (*flow.pointer, "description"))
     return Found(ELSEWHERE if direction.value == "push" else direction.value, to)
 
 
