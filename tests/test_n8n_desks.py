@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -115,3 +116,12 @@ def test_what_else_the_nodes_of_chatwoot_do_is_no_message(given: dict[str, Any])
     trigger = node("Start", "n8n-nodes-chatwoot.chatwootTrigger", resource="message", content="x")
     off = node("Write", CHATWOOT, operation="sendMessage", content="x") | {"disabled": True}
     assert campaigns_of(flow(trigger, READ, off)) == []
+
+
+def test_an_address_of_many_expressions_is_searched_in_little_time() -> None:
+    url = "=https://desk.example.org/api/v1/accounts/" + "{{ $json.a }}" * 400
+    start = time.perf_counter()
+    assert campaigns_of(flow(HOOK, write(url=url))) == []
+    written = only(HOOK, READ, write(url=url + "/conversations/{{ $json.id }}/messages"))
+    assert written.data["channel"] == "whatsapp"
+    assert time.perf_counter() - start < 5

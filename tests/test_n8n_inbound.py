@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,12 @@ def test_a_webhook_named_after_what_is_to_be_sent_takes_no_messages_in(path: str
 )
 def test_whoever_posted_a_message_to_a_webhook_gets_an_answer(to: str, direction: str) -> None:
     assert value(only(hook("a1b2"), free_text(to)), "direction") == direction
+
+
+def test_a_recipient_of_many_fields_is_searched_in_little_time() -> None:
+    start = time.perf_counter()
+    assert value(only(hook("a1b2"), free_text("={{ $json" + ".body" * 4000 + " }}")), "direction") == "push"
+    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(

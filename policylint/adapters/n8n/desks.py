@@ -20,9 +20,9 @@ _OF_WHATSAPP = "a message into a conversation of Chatwoot: by what the workflow 
 _SOMEWHERE = "a message into a conversation of Chatwoot: the file does not name the channel, so it is shown as push"
 THROUGH_DESK = frozenset({_OF_WHATSAPP, _SOMEWHERE})
 """The notes on what is sent through a desk."""
-_MESSAGES = re.compile(
-    r"/api/v\d/accounts/(?:\{\{.*?\}\}|[^/\s])+/conversations/(\{\{.*?\}\}|[^/\s{]+)/messages/?\s*\Z", re.DOTALL
-)
+# Each character fits one of the alternatives only, which keeps the search linear.
+_SEGMENT = r"(?:\{\{(?:(?!\{\{|\}\}).)*\}\}|\{(?!\{)|[^/\s{])+"
+_MESSAGES = re.compile(rf"/api/v\d/accounts/{_SEGMENT}/conversations/({_SEGMENT})/messages/?\s*\Z", re.DOTALL)
 _WRITES = re.compile(r"creat|send|new|reply|post")
 _COPIED_IN = re.compile(r"""message_?type["']?\s*:\s*["']incoming|["']?\bprivate["']?\s*:\s*["']?true""", re.IGNORECASE)
 _ABOUT_WHATSAPP = re.compile(r"whats\s?app|\bwaba\b", re.IGNORECASE)

@@ -47,7 +47,7 @@ PATH = re.compile(
     rf"|\bpayload{_STEP}(?:from|body|sender|fromMe)\b"
 )
 SENT_FROM = re.compile(
-    rf"\bbody(?:{_STEP}\w+)*?{_STEP}(?:from|sender(?:_?(?:id|phone|number|name))?|wa_?id)\b", re.IGNORECASE
+    rf"\bbody(?:{_STEP}\w+){{0,8}}?{_STEP}(?:from|sender(?:_?(?:id|phone|number|name))?|wa_?id)\b", re.IGNORECASE
 )
 """The sender of what was posted to a webhook, as a recipient."""
 _INBOUND_NAME = re.compile(
