@@ -20,7 +20,7 @@ def patterns() -> dict[str, str]:
     """Return the pattern of each phrase in the code, with where it stands.
 
     Raises:
-        AssertionError: One is put together, so that no catalogue could have it.
+        AssertionError: One is put together, so that no catalogue could have it, or a bound of an adapter is none.
 
     """
     own = [text for texts in OWN_RULES.values() for text in texts]
@@ -29,9 +29,19 @@ def patterns() -> dict[str, str]:
     found = {**dict.fromkeys(("error", "warning", "info"), "Severity"), **dict.fromkeys(own, "OWN_RULES")}
     found.update(dict.fromkeys(sentences, "OPERATORS"))
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node, text in _said_in(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert [ast.unparse(node) for node in ast.walk(tree) if _is_bound_without_phrase(node)] == [], path
+        for node, text in _said_in(tree):
             found.setdefault(text, f"{path.relative_to(PACKAGE.parent).as_posix()}:{node.lineno}")
     return found
+
+
+def _is_bound_without_phrase(node: ast.AST) -> bool:
+    """Tell whether a severity stands beside the reason for which it is the worst, and the reason is no phrase."""
+    if not isinstance(node, ast.Tuple) or len(node.elts) != 2:
+        return False
+    severity, because = node.elts
+    return ast.unparse(severity).startswith("Severity.") and isinstance(because, ast.Constant)
 
 
 def _said_in(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:

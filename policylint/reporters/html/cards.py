@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from policylint.reporters.html.groups import Group
     from policylint.reporters.html.rules import BrokenRules
 
+_IN_HEAD = ("Where", "Rule")
+"""Labels of what stands in the head of every card."""
 _ROOM = 110
 """Columns of a source line, at most."""
 
@@ -75,13 +77,16 @@ class _Cards:
     def card(self, finding: Finding) -> Element:
         """Return the card of a finding; its address stays the same from report to report."""
         kind = kind_of(finding)
+        message = finding.message
+        if self.style.audience == "marketing":
+            from policylint.reporters.audience import plain_message
+
+            message = plain_message(finding)
         when = self.style.say(joined(" ", dated(finding, self.report)))
         said = list(self.said(finding))
         return element(
             "article",
-            element(
-                "h4", element("span", self.style.say(self.label(finding)), class_="label"), " ", *prose(finding.message)
-            ),
+            element("h4", element("span", self.style.say(self.label(finding)), class_="label"), " ", *prose(message)),
             element(
                 "p",
                 self.broken.link(finding),
@@ -147,6 +152,8 @@ class _Cards:
         from policylint.reporters.audience import points
 
         for point in points(self.style.audience or "", finding, self.report):
+            if point.label.pattern in _IN_HEAD:
+                continue
             text = prose(self.style.say(point.text))
             yield from self.pair(
                 point.label, *(text if point.url is None else [link(point.url, *text, rel="noreferrer")])
