@@ -37,7 +37,7 @@
       count += left;
       all += findings.length;
     }
-    shown.textContent = `${count} of ${all} findings shown`;
+    shown.textContent = shown.dataset.said.replace("{count}", count).replace("{total}", all);
   };
 
   // Who follows a link to a finding wants to see it.
@@ -59,7 +59,12 @@
     for (const details of folded) details.open = false;
   });
   form.addEventListener("input", filter);
-  form.addEventListener("reset", () => setTimeout(filter));
+  // The event "reset" comes before the form is as it was.
+  form.querySelector("[type=reset]").addEventListener("click", (event) => {
+    event.preventDefault();
+    form.reset();
+    filter();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", reveal);
   form.hidden = false;
