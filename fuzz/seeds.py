@@ -223,6 +223,28 @@ def _block(data: dict[str, Any]) -> str:
     return "".join(f"{key}: {json.dumps(value)}\n" for key, value in data.items())
 
 
+def case_seeds() -> list[bytes]:
+    """Return files of cases for the first of ``rule_seeds``."""
+    case: dict[str, Any] = {
+        "name": "a large audience",
+        "file": "campaign: a\nchannel: whatsapp\naudience: {size: 300}\n",
+    }
+    marked = case["file"].replace("300}", "300}  # expect: warning")
+    cases = [
+        [case],
+        [{**case, "file": marked, "on": "2026-11-23"}, {**case, "undecided": True}],
+        [
+            {
+                **case,
+                "filename": "workflow.json",
+                "findings": [{"line": 3, "severity": "error"}],
+                "project": {".env": "A=1"},
+            }
+        ],
+    ]
+    return [json.dumps({"cases": listed}).encode() for listed in cases]
+
+
 def pack_seeds() -> list[bytes]:
     """Return ``pack.yaml`` files; the first is valid beside a rule alone."""
     pack = b"""title: House rules

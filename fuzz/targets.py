@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from fuzz.seeds import (
     adapter_seeds,
     baseline_seeds,
+    case_seeds,
     configuration_seeds,
     json_form,
     kept_crashes,
@@ -47,6 +48,7 @@ from policylint.proposal import propose
 from policylint.resolve import tool_finding
 from policylint.rulepacks import with_overrides
 from policylint.ruleset import RuleSet, load_rules
+from policylint.ruletest import RuleTester, outcome
 from policylint.sources import adapted
 from policylint.suppress import apply_suppressions
 
@@ -88,6 +90,7 @@ def fuzz_targets() -> dict[str, FuzzTarget]:
         FuzzTarget("proposal", _propose, lambda: map(json_form, adapter_seeds("home-made"))),
         FuzzTarget("rule", partial(_load_pack, "rule.yaml"), rule_seeds),
         FuzzTarget("pack", partial(_load_pack, "pack.yaml"), pack_seeds),
+        FuzzTarget("rule-cases", _run_cases, case_seeds),
         FuzzTarget("whole-run", _run, tree_seeds),
     ]
     return {target.name: target._replace(seeds=partial(_with_crashes, target)) for target in found}
@@ -292,6 +295,19 @@ def _load_pack(name: str, raw: bytes) -> None:
     if not _takes_long(raw):
         for campaign in _CAMPAIGNS:
             _checked(settings, campaign, bare, rules)
+
+
+def _run_cases(raw: bytes) -> None:
+    """Run a made-up file of cases beside a rule, as `policylint test` does."""
+    folder = Path(_pack_folder(os.getpid()).name)
+    for name, content in (("pack.yaml", pack_seeds()[0]), ("rule.yaml", next(iter(rule_seeds())))):
+        (folder / name).write_bytes(content)
+    (folder / "rule.test.yaml").write_bytes(raw)
+    tester = RuleTester.of_folder(folder, extensions()._replace(rule_folders=()))
+    for rule in tester.compiled():
+        for case in tester.prepared(rule)[0]:
+            outcome(rule, case)
+    (folder / "rule.test.yaml").unlink()
 
 
 def _takes_long(raw: bytes) -> bool:

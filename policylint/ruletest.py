@@ -16,7 +16,7 @@ from policylint.discover import Target
 from policylint.errors import RulePackError, UsageError, did_you_mean
 from policylint.evaluate import evaluate
 from policylint.model.finding import Undecided
-from policylint.model.rule import CompiledRule, Rule, RulePack, Severity, literal
+from policylint.model.rule import CompiledRule, Rule, RulePack, Severity, literal, tagged
 from policylint.model.tuples import NamedTuple
 from policylint.parse import parse
 from policylint.record import ProviderTable, record_schema
@@ -241,6 +241,11 @@ class RuleTester:
             self.failures.append(f"{name}:1:1: one YAML document is expected, not {len(source.documents)}")
             return None
         document = source.documents[0]
+        tags = list(tagged(document.data))
+        for pointer, why in tags:
+            self.fail(document, pointer, f"{why} means nothing in a file of cases")
+        if tags:
+            return None
         schema, data = resources.schema("rule-test"), literal(document.data)
         if not build_check(schema)(data):
             for wrong in problems_of(data, schema):
