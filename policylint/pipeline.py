@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from policylint.extensions import Extensions
     from policylint.model.finding import Sender
     from policylint.recognise import Read
+    from policylint.timeline import Judge
 
 
 def run(
@@ -69,7 +71,7 @@ def check_all(
         if result.verdicts:
             verdicts[number] = result.verdicts
     findings.sort(key=_order)
-    return Report(
+    report = Report(
         version=__version__,
         as_of=settings.as_of,
         at=settings.at,
@@ -87,6 +89,24 @@ def check_all(
         show_undecided=settings.show_undecided,
         fail_on=settings.fail_on,
     )
+    if settings.upcoming is None:
+        return report
+    from policylint.checker import Checker
+    from policylint.timeline import upcoming
+
+    checker = Checker(rules, settings, extensions, read)
+    judge = judge_with(rules, settings, extensions, read)
+    return report._replace(upcoming=upcoming(report, files, checker, judge, settings.upcoming))
+
+
+def judge_with(rules: RuleSet, settings: Settings, extensions: Extensions, read: Read) -> Judge:
+    """Return what checks one file as a run on a day does, and as if its campaigns ran then."""
+    plain = settings._replace(cache=None, jobs=1, upcoming=None, list_undecided=True)
+
+    def judge(target: Target, day: date) -> Report:
+        return check_all([target], rules, plain._replace(as_of=day, at=day), extensions, read)
+
+    return judge
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

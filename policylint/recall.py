@@ -135,6 +135,7 @@ def _digest_of_run(settings: Settings, rules: RuleSet) -> bytes:
         exclude=(),
         cache=None,
         jobs=1,
+        upcoming=None,
         show_suppressed=False,
         show_undecided=False,
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
     from policylint.model.rule import Rule, Severity, Source, Step
     from policylint.model.source import Place, Pointer, Region
+    from policylint.model.timeline import Change
 
 
 class Window(NamedTuple):
@@ -161,6 +162,13 @@ class Report(NamedTuple):
     show_undecided: bool = False
     fail_on: Severity | None = None
     """Least severity that makes the run fail; None where nothing does."""
+    upcoming: tuple[Change, ...] = ()
+    """What the run was asked to fail on although it begins on a later day."""
+
+    @property
+    def fails(self) -> bool:
+        """Tell whether the run fails."""
+        return bool(self.upcoming) or any(map(self.blocks, self.findings))
 
     def blocks(self, finding: Finding) -> bool:
         """Tell whether a finding makes the run fail."""
