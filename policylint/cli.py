@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,14 @@ from policylint import __version__
 from policylint.errors import PolicylintError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from policylint.checker import Checker
     from policylint.config import Configuration, Settings
+    from policylint.discover import Target
     from policylint.extensions import Extensions, Style
     from policylint.model.finding import Finding
     from policylint.outputs import Outputs
     from policylint.progress import Progress
+    from policylint.timeline import Judge
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -130,16 +133,7 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
         "--as-of", type=_day, metavar="DATE", help="judge campaigns without dates as of that day; default: today (UTC)"
     )
     days.add_argument("--at", type=_day, metavar="DATE", help="judge every campaign as if it ran on that day")
-    rules = parser.add_argument_group("rules")
-    rules.add_argument(
-        "--select",
-        type=_names,
-        action="extend",
-        metavar="ID,…",
-        help="apply only these ids, codes, packs or code prefixes",
-    )
-    rules.add_argument("--ignore", type=_names, action="extend", metavar="ID,…", help="leave these out")
-    rules.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+    _rules_options(parser)
     _configuration_options(parser)
     work = parser.add_argument_group("work")
     work.add_argument(
@@ -165,6 +159,19 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     report.add_argument("--quiet", action="store_true", help="print nothing unless there are findings")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     report.add_argument("--stdin-filename", metavar="NAME", help="check standard input under that name")
+
+
+def _rules_options(parser: argparse.ArgumentParser) -> None:
+    rules = parser.add_argument_group("rules")
+    rules.add_argument(
+        "--select",
+        type=_names,
+        action="extend",
+        metavar="ID,…",
+        help="apply only these ids, codes, packs or code prefixes",
+    )
+    rules.add_argument("--ignore", type=_names, action="extend", metavar="ID,…", help="leave these out")
+    rules.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
 
 
 def _configuration_options(parser: argparse.ArgumentParser) -> None:
@@ -245,6 +252,23 @@ def _days(text: str) -> int:
     return int(number)
 
 
+def _day_or_days(text: str) -> date | int:
+    try:
+        return _days(text)
+    except argparse.ArgumentTypeError:
+        try:
+            return _day(text)
+        except argparse.ArgumentTypeError:
+            raise argparse.ArgumentTypeError(f"'{text}' is no day: write YYYY-MM-DD, or 180d") from None
+
+
+def _counted_from(start: date, end: date | int) -> date:
+    """Return a day that is given as such or as a number of days from another one; at most the last of the calendar."""
+    if isinstance(end, date):
+        return end
+    return start + timedelta(days=min(end, (date.max - start).days))
+
+
 def _jobs(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 4 and int(text) > 0):
         raise argparse.ArgumentTypeError(f"'{text}' is not a number of processes: write 1 or more")
@@ -259,7 +283,7 @@ def _style(options: argparse.Namespace) -> Style:
     from policylint.outputs import style_of
 
     style = style_of(options.color, os.environ, _columns(), on_terminal=sys.stdout.isatty())
-    return style._replace(statistics=options.statistics)
+    return style._replace(statistics=getattr(options, "statistics", False))
 
 
 def _progress(total: int, *, quiet: bool) -> Progress | None:
@@ -296,8 +320,15 @@ def _plain_settings(options: argparse.Namespace, configuration: Configuration) -
     from policylint.packcache import user_cache_folder
 
     cache = None if options.no_cache else user_cache_folder()
-    as_of = getattr(options, "as_of", None) or _today()
-    return settings_for(configuration, as_of=as_of, packs=getattr(options, "pack", None) or (), cache=cache)
+    return settings_for(
+        configuration,
+        as_of=getattr(options, "as_of", None) or _today(),
+        at=getattr(options, "at", None),
+        select=getattr(options, "select", None) or (),
+        ignore=getattr(options, "ignore", None) or (),
+        packs=getattr(options, "pack", None) or (),
+        cache=cache,
+    )
 
 
 def _explain_options(parser: argparse.ArgumentParser) -> None:
@@ -328,7 +359,118 @@ def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settin
     return _plain_settings(options, configuration), extensions
 
 
-def _rules_options(parser: argparse.ArgumentParser) -> None:
+_HORIZON = 180
+"""Days that ``timeline`` looks ahead."""
+
+
+def _timeline_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the current folder")
+    days = parser.add_argument_group("days")
+    days.add_argument("--as-of", type=_day, metavar="DATE", help="the day to look ahead from; default: today (UTC)")
+    days.add_argument(
+        "--at", type=_day, metavar="DATE", help="judge every campaign as if it ran from that day to the horizon"
+    )
+    days.add_argument(
+        "--horizon",
+        type=_day_or_days,
+        default=_HORIZON,
+        metavar="DATE|DAYS",
+        help=f"how far to look, as 2027-06-30 or 90d; default: {_HORIZON}d",
+    )
+    _rules_options(parser)
+    _configuration_options(parser)
+    report = parser.add_argument_group("report")
+    report.add_argument("--format", choices=["text", "json"], default="text")
+    report.add_argument("--ics", type=Path, metavar="FILE", help="also write a calendar (iCalendar)")
+    report.add_argument("--show-undecided", action="store_true", help="show what becomes undecided, or is no longer")
+    report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+
+
+def _timeline(options: argparse.Namespace) -> int:
+    from policylint.outputs import require_place, say, write_file
+    from policylint.timeline import timeline
+
+    if options.ics is not None:
+        require_place(options.ics)
+    targets, checker, judge = _forecasting(options)
+    settings = checker.settings
+    found = timeline(targets, checker, judge, _counted_from(settings.at or settings.as_of, options.horizon))
+    if options.ics is not None:
+        from policylint.reporters.calendar_file import render as render_calendar
+
+        write_file(options.ics, render_calendar(found))
+    if options.format == "json":
+        from policylint.reporters.change_objects import timeline_text
+
+        say(timeline_text(found))
+    else:
+        from policylint.reporters.timeline import render
+
+        say(render(found, _style(options), undecided=options.show_undecided))
+    return CLEAN
+
+
+def _diff_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the current folder")
+    days = parser.add_argument_group("days")
+    days.add_argument("--from", type=_day, dest="start", metavar="DATE", help="the first day; default: today (UTC)")
+    days.add_argument(
+        "--to",
+        type=_day_or_days,
+        dest="end",
+        required=True,
+        metavar="DATE|DAYS",
+        help="the second day, or how many days after the first it is, as 90d",
+    )
+    days.add_argument(
+        "--all",
+        action="store_true",
+        help="also compare campaigns that by their own dates do not run on the later of the two days",
+    )
+    _rules_options(parser)
+    _configuration_options(parser)
+    report = parser.add_argument_group("report")
+    report.add_argument("--format", choices=["text", "json"], default="text")
+    report.add_argument("--show-undecided", action="store_true", help="show what becomes undecided, or is no longer")
+    report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from policylint.outputs import say
+    from policylint.reporters.causes import shown_changes
+    from policylint.timeline import difference
+
+    options.as_of = start = options.start or _today()
+    targets, checker, judge = _forecasting(options)
+    end = _counted_from(start, options.end)
+    found = difference(targets, checker, judge, start, end, running_only=not options.all)
+    if options.format == "json":
+        from policylint.reporters.change_objects import difference_text
+
+        say(difference_text(found))
+    else:
+        from policylint.reporters.difference import render
+
+        say(render(found, _style(options), undecided=options.show_undecided))
+    changes = (change for campaign in found.campaigns for change in campaign.changes)
+    return FOUND if shown_changes(changes, undecided=options.show_undecided) else CLEAN
+
+
+def _forecasting(options: argparse.Namespace) -> tuple[list[Target], Checker, Judge]:
+    """Return the files, what tells which campaigns are in them, and what judges them as on a day."""
+    from policylint.checker import Checker
+    from policylint.discover import discover, read_file
+    from policylint.pipeline import judge_with
+    from policylint.ruleset import load_rules
+
+    places = options.paths or ["."]
+    settings, extensions = _prepared(options, places)
+    rules = load_rules(settings, extensions)
+    targets = discover(places, settings.exclude, settings.base)
+    return targets, Checker(rules, settings, extensions, read_file), judge_with(rules, settings, extensions, read_file)
+
+
+def _catalogue_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=["text", "json"], default="text")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument(
@@ -536,8 +678,10 @@ def _completion(options: argparse.Namespace) -> int:
 _Command = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
 _COMMANDS: dict[str, _Command] = {
     "check": ("check campaign files", _check_options, _check),
+    "timeline": ("show which campaigns change verdict on which day", _timeline_options, _timeline),
+    "diff": ("show which verdicts are others on one day than on another, and why", _diff_options, _diff),
     "explain": ("show a rule, or why it fires in a file or does not", _explain_options, _explain),
-    "rules": ("list the rules", _rules_options, _rules),
+    "rules": ("list the rules", _catalogue_options, _rules),
     "inspect": ("show a file's campaigns as the rules see them", _inspect_options, _inspect),
     "test": ("run the cases beside rules", _test_options, _test),
     "formats": ("list the formats that are recognised", _formats_options, _formats),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from policylint.model.finding import Window
 from policylint.model.tuples import NamedTuple
 from policylint.parse import parse
+from policylint.resolve import window_of
 from policylint.ruleset import sender_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Planned(NamedTuple):
     """Where it begins in its file."""
     format: str
     window: Window
+    """Its own days, even where the run judges it as if it ran on another one."""
     sender: Sender
     """By what the rules for it are chosen."""
 
@@ -39,7 +41,7 @@ def planned(target: Target, checker: Checker) -> Iterator[Planned]:
         return
     for campaign in checker.campaigns(parse(target.shown, raw), target.path):
         zones = dict.fromkeys(checker.zones.values()) or [None]
-        window = _together(checker.window(campaign, zone) for zone in zones)
+        window = _together(window_of(campaign, checker.settings.as_of, None, zone) for zone in zones)
         start = campaign.place(()).region().start
         yield Planned(target.shown, campaign.id, start, campaign.format, window, sender_of(campaign))
 

@@ -64,7 +64,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "severity": str(finding.severity),
         "message": finding.message,
         "path": finding.path,
-        **_span(finding.region),
+        **span_object(finding.region),
         "pointer": pointer_text(finding.pointer),
         "campaign": finding.campaign,
         "format": finding.format,
@@ -74,11 +74,12 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         if following is None
         else {"date": str(following.since), "severity": str(following.severity)},
         "certainty": finding.certainty,
-        "sources": [_source(source) for source in finding.sources],
+        "sources": [source_object(source) for source in finding.sources],
         "help": finding.help,
         "notes": list(finding.notes),
         "related": [
-            {"path": related.path, **_span(related.region), "message": related.message} for related in finding.related
+            {"path": related.path, **span_object(related.region), "message": related.message}
+            for related in finding.related
         ],
         "fix": None,
         "fingerprint": finding.fingerprint,
@@ -92,7 +93,8 @@ def finding_object(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _span(region: Region) -> dict[str, int]:
+def span_object(region: Region) -> dict[str, int]:
+    """Return a region as plain data."""
     return {
         "line": region.start.line,
         "column": region.start.column,
@@ -106,7 +108,8 @@ def pointer_text(pointer: Pointer) -> str:
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in pointer)
 
 
-def _source(source: Source) -> dict[str, str]:
+def source_object(source: Source) -> dict[str, str]:
+    """Return a source as plain data."""
     return {
         "terms": source.terms.id,
         "title": source.terms.title,

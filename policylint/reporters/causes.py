@@ -1,0 +1,55 @@
+"""A change of a verdict → its parts in words: from what to what, why, how soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from policylint.model.finding import Finding, UndecidedVerdict
+from policylint.model.rule import Severity
+from policylint.model.timeline import CauseKind, Standing
+from policylint.reporters.concise import COLORS
+from policylint.reporters.display import painted, plural
+
+if TYPE_CHECKING:
+    from policylint.extensions import Style
+    from policylint.model.timeline import Cause, Change
+
+_COLORS = {
+    Standing.PASSES: "32",
+    Standing.SUPPRESSED: "2",
+    Standing.UNDECIDED: "2",
+    Standing.INFO: COLORS[Severity.INFO],
+    Standing.WARNING: COLORS[Severity.WARNING],
+    Standing.ERROR: COLORS[Severity.ERROR],
+}
+
+
+def turn(change: Change, style: Style) -> str:
+    """Return from what to what it changes, as ``warning → error``."""
+    return " → ".join(painted(str(said), _COLORS[said], style) for said in (change.before, change.after))
+
+
+def cause_in_words(cause: Cause) -> str:
+    """Return why, as ``legal action too`` or ``the suppression ended: ticket 4711``; empty where nothing is said."""
+    if cause.kind is CauseKind.SUPPRESSION:
+        return f"the suppression ended: {cause.note}"
+    if cause.observed:
+        return ": ".join(part for part in ("known to hold from this day on", cause.note) if part)
+    return cause.note
+
+
+def said_at(place: Finding | UndecidedVerdict) -> str:
+    """Return what is said at the place of a change."""
+    return place.message if isinstance(place, Finding) else f"cannot tell from {place.field}: {place.why}"
+
+
+def shown_changes(changes: Iterable[Change], *, undecided: bool) -> list[Change]:
+    """Return the changes that a person wants to see: those to or from undecided alone only where asked for."""
+    return [change for change in changes if undecided or max(change.before, change.after) > Standing.UNDECIDED]
+
+
+def how_soon(day: date, today: date) -> str:
+    """Return how long it takes to a day, as ``in 22 days``; empty where it has come."""
+    return f"in {plural((day - today).days, 'day')}" if day > today else ""
