@@ -146,6 +146,12 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
         help="least severity that makes the status 1; default: error",
     )
     report.add_argument(
+        "--fail-on-upcoming",
+        type=_days,
+        metavar="DAYS",
+        help="status 1 as well for what becomes so severe within that many days, as 14d",
+    )
+    report.add_argument(
         "--format",
         action="append",
         metavar="FORMAT[=FILE]",
@@ -209,7 +215,7 @@ def _check(options: argparse.Namespace) -> int:
             if progress is not None:
                 progress.clear()
     outputs.write(report, quiet=options.quiet)
-    return FOUND if any(map(report.blocks, report.findings)) else CLEAN
+    return FOUND if report.fails else CLEAN
 
 
 def _settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
@@ -229,7 +235,7 @@ def _settings(options: argparse.Namespace, configuration: Configuration) -> Sett
         show_suppressed=options.show_suppressed,
         show_undecided=options.show_undecided,
         cache=None if options.no_cache else user_cache_folder(),
-    )._replace(jobs=options.jobs)
+    )._replace(jobs=options.jobs, upcoming=options.fail_on_upcoming)
 
 
 def _today() -> date:

@@ -121,7 +121,8 @@ class Outputs:
         for name, file in self.in_files:
             if file is not None:
                 write_file(file, self.reporters[name].render(report, plain))
-        if not quiet or any(finding.suppressed is None or report.show_suppressed for finding in report.findings):
+        shown = any(finding.suppressed is None or report.show_suppressed for finding in report.findings)
+        if not quiet or shown or report.upcoming:
             for name in self.on_standard_output:
                 say(self.reporters[name].render(report, self.style))
 

@@ -677,6 +677,7 @@ def test_json_holds_every_finding_and_verdict() -> None:
                 "why": "an expression or a placeholder",
             }
         ],
+        "upcoming": [],
     }
 
 

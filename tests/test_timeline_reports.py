@@ -233,9 +233,10 @@ def test_json_holds_every_campaign_that_was_looked_at(run: Any) -> None:
 
 
 def test_what_several_schemas_say_of_changes_is_the_same() -> None:
-    timeline, diff = (resources.schema(name)["$defs"] for name in ("timeline", "diff"))
+    timeline, diff, report = (resources.schema(name)["$defs"] for name in ("timeline", "diff", "report"))
     assert timeline == diff
-    assert timeline["source"] == resources.schema("report")["$defs"]["source"]
+    for name in ("change", "cause", "source"):
+        assert timeline[name] == report[name]
 
 
 # --- a timeline for calendars -------------------------------------------------------------------------------------

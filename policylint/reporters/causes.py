@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from policylint.model.finding import Finding, UndecidedVerdict
 from policylint.model.rule import Severity
 from policylint.model.timeline import CauseKind, Standing
 from policylint.reporters.concise import COLORS
-from policylint.reporters.display import painted, plural
+from policylint.reporters.display import painted
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
@@ -48,8 +47,3 @@ def said_at(place: Finding | UndecidedVerdict) -> str:
 def shown_changes(changes: Iterable[Change], *, undecided: bool) -> list[Change]:
     """Return the changes that a person wants to see: those to or from undecided alone only where asked for."""
     return [change for change in changes if undecided or max(change.before, change.after) > Standing.UNDECIDED]
-
-
-def how_soon(day: date, today: date) -> str:
-    """Return how long it takes to a day, as ``in 22 days``; empty where it has come."""
-    return f"in {plural((day - today).days, 'day')}" if day > today else ""

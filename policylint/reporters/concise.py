@@ -22,7 +22,8 @@ _LOUDEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 def render(report: Report, style: Style) -> str:
     """Return the text."""
     lines = [head(finding, style) for finding in shown_findings(report)]
-    return "\n".join([*lines, *undecided_lines(report, style), *statistics(report, style), *summary(report, style), ""])
+    lines += [*upcoming_lines(report, style), *undecided_lines(report, style), *statistics(report, style)]
+    return "\n".join([*lines, *summary(report, style), ""])
 
 
 def shown_findings(report: Report) -> Iterator[Finding]:
@@ -34,7 +35,10 @@ def shown_findings(report: Report) -> Iterator[Finding]:
 
 def head(finding: Finding, style: Style) -> str:
     """Return the line that names a finding and its place."""
-    word = "suppressed " if finding.suppressed is not None else ""
+    return _labelled(finding, "suppressed " if finding.suppressed is not None else "", style)
+
+
+def _labelled(finding: Finding, word: str, style: Style) -> str:
     rule = linked(one_line(finding.rule), page_of(finding.sources) if finding.sources else None, style)
     label = painted(f"{word}{finding.severity}[{rule}]", COLORS[finding.severity], style)
     return f"{_place(finding.path, finding.region.start, style)} {label} {one_line(finding.message)}"
@@ -49,6 +53,15 @@ def spot(path: str, position: Position) -> str:
 
 def _place(path: str, position: Position, style: Style) -> str:
     return f"{painted(spot(path, position), STRONG, style)}:"
+
+
+def upcoming_lines(report: Report, style: Style) -> list[str]:
+    """Return a line for each thing that the run fails on before its day."""
+    if not report.upcoming:
+        return []
+    from policylint.reporters.upcoming import upcoming_findings
+
+    return [_labelled(finding, "upcoming ", style) for finding in upcoming_findings(report)]
 
 
 def undecided_lines(report: Report, style: Style) -> list[str]:
@@ -112,6 +125,8 @@ def looked_at_in_words(report: Report) -> str:
     parts = [plural(report.campaigns, "campaign"), plural(report.applied, "rule")]
     if report.nothing_to_check:
         parts.append(plural(report.nothing_to_check, "file", " with nothing to check"))
+    if report.upcoming:
+        parts.append(f"{len(report.upcoming)} upcoming")
     if report.undecided:
         parts.append(f"{report.undecided} undecided")
     if suppressed:

@@ -1,10 +1,12 @@
-"""A finding → since when it is in force, and what changes, in words."""
+"""A finding → since when it is in force, what changes and how soon, in words."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from policylint.model.rule import Severity, Step
+from policylint.reporters.display import plural
 
 if TYPE_CHECKING:
     from policylint.model.finding import Finding, Report
@@ -36,3 +38,8 @@ def _is_bounded(finding: Finding, report: Report, step: Step) -> bool:
         return False
     rule = report.rules.get(finding.rule)
     return bool(finding.notes) or (rule is not None and rule.overridden is not None)
+
+
+def how_soon(day: date, today: date) -> str:
+    """Return how long it takes to a day, as ``in 22 days``; empty where it has come."""
+    return f"in {plural((day - today).days, 'day')}" if day > today else ""

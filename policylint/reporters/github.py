@@ -12,6 +12,7 @@ from policylint.model.rule import Severity
 from policylint.reporters.concise import summary
 from policylint.reporters.details import details
 from policylint.reporters.display import one_line, visible
+from policylint.reporters.upcoming import upcoming_findings
 
 if TYPE_CHECKING:
     from policylint.model.finding import Finding, Report
@@ -23,11 +24,12 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 def render(report: Report, _style: Style) -> str:
     """Return the text."""
     commands = [_command(finding, report) for finding in report.findings if finding.suppressed is None]
+    commands += [_command(finding, report, ", upcoming") for finding in upcoming_findings(report)]
     return "\n".join([*commands, *summary(report, Style()), ""])
 
 
-def _command(finding: Finding, report: Report) -> str:
-    title = one_line(finding.rule if finding.code is None else f"{finding.rule} ({finding.code})")
+def _command(finding: Finding, report: Report, more: str = "") -> str:
+    title = one_line(finding.rule if finding.code is None else f"{finding.rule} ({finding.code}){more}")
     properties = {"file": visible(finding.path), **_span(finding.region), "title": title}
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
     message = "\n".join([one_line(finding.message), *details(finding, report)])

@@ -26,6 +26,7 @@ def render(report: Report, _style: Style) -> str:
             "summary": _summary(report),
             "findings": [finding_object(finding) for finding in report.findings],
             "undecided": [_undecided(verdict) for verdict in report.verdicts],
+            "upcoming": _upcoming(report),
         }
     )
 
@@ -40,6 +41,14 @@ def json_text(value: Any, *, indent: int | None = 2) -> str:
 
 def _escaped(char: str) -> str:
     return json.dumps(char)[1:-1] if ord(char) > 0x7F and is_hidden(char) else char if char != "\x7f" else r"\u007f"
+
+
+def _upcoming(report: Report) -> list[dict[str, Any]]:
+    if not report.upcoming:
+        return []
+    from policylint.reporters.change_objects import change_object
+
+    return list(map(change_object, report.upcoming))
 
 
 def _summary(report: Report) -> dict[str, int]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from policylint.model.finding import Finding
 from policylint.reporters.concise import (
     found_in_words,
     looked_at_in_words,
@@ -23,7 +24,7 @@ from policylint.reporters.links import page_of, url_of
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
-    from policylint.model.finding import Finding, Report
+    from policylint.model.finding import Report
     from policylint.model.rule import Source
 
 MAXIMUM_ROWS = 100
@@ -55,7 +56,7 @@ def _entity(match: re.Match[str]) -> str:
 
 
 def _opening(report: Report) -> Iterator[str]:
-    blocking = sum(map(report.blocks, report.findings))
+    blocking = sum(map(report.blocks, report.findings)) + len(report.upcoming)
     verdict = f"{plural(blocking, 'finding')} to mend first" if blocking else "nothing blocks"
     yield f"## policylint: {verdict}"
     yield f"{found_in_words(report)} · {looked_at_in_words(report)}"
@@ -125,18 +126,21 @@ def _told(finding: Finding, report: Report) -> Iterator[str]:
 def _coming(report: Report) -> Iterator[str]:
     """Yield what does not block today and will."""
     day = report.at or report.as_of
-    findings = [
-        (finding.next_change, finding)
+    coming = {
+        finding.fingerprint: (finding.next_change.since, finding, finding.next_change.severity)
         for finding in _counting(report)
         if finding.next_change is not None
         and finding.next_change.since > day
         and not report.blocks(finding)
         and report.blocks(finding._replace(severity=finding.next_change.severity))
-    ]
-    if findings:
+    }
+    for change in report.upcoming:
+        if isinstance(change.at, Finding):
+            coming[change.at.fingerprint] = (change.day, change.at, change.at.severity)
+    if coming:
         rows = [
-            [str(step.since), _place(finding), f"{_rule(finding, report)} {step.severity}", prose(finding.message)]
-            for step, finding in sorted(findings, key=lambda item: item[0].since)
+            [str(since), _place(finding), f"{_rule(finding, report)} {severity}", prose(finding.message)]
+            for since, finding, severity in sorted(coming.values(), key=lambda item: item[0])
         ]
         yield "### What will block"
         yield _table(["from", "where", "rule", "what"], rows)

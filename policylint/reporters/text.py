@@ -19,6 +19,7 @@ from policylint.reporters.concise import (
     summary,
     suppression_in_words,
     undecided_lines,
+    upcoming_lines,
 )
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line, painted, width, wrapped
@@ -37,7 +38,8 @@ _RULE = 100
 def render(report: Report, style: Style) -> str:
     """Return the text."""
     blocks = list(_blocks(report, style))
-    blocks += ["\n".join(lines) for lines in (undecided_lines(report, style), statistics(report, style)) if lines]
+    lists = (upcoming_lines(report, style), undecided_lines(report, style), statistics(report, style))
+    blocks += ["\n".join(lines) for lines in lists if lines]
     last = summary(report, style)
     if style.screen:
         last = [*last[:-1], *wrapped(last[-1], style.width)]

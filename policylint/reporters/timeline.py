@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from policylint.extensions import Style
 from policylint.model.rule import Severity
-from policylint.reporters.causes import cause_in_words, how_soon, shown_changes, turn
+from policylint.reporters.causes import cause_in_words, shown_changes, turn
 from policylint.reporters.concise import COLORS, STRONG, spot
+from policylint.reporters.dates import how_soon
 from policylint.reporters.display import linked, one_line, painted, plural, width, wrapped
 from policylint.reporters.links import page_of
 
