@@ -162,6 +162,9 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     report.add_argument("--strict", action="store_true", help="a named file in no known format is an error")
     report.add_argument("--require-rules", action="store_true", help="a campaign to which no rule applies is an error")
     report.add_argument("--statistics", action="store_true", help="list in the text how often each rule was broken")
+    report.add_argument(
+        "--show-provenance", action="store_true", help="say in the text which versions, packs and settings it rests on"
+    )
     report.add_argument("--quiet", action="store_true", help="print nothing unless there are findings")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     report.add_argument("--stdin-filename", metavar="NAME", help="check standard input under that name")
@@ -232,10 +235,11 @@ def _settings(options: argparse.Namespace, configuration: Configuration) -> Sett
         strict=options.strict,
         require_rules=options.require_rules,
         fail_on=options.fail_on,
+        fail_on_upcoming=options.fail_on_upcoming,
         show_suppressed=options.show_suppressed,
         show_undecided=options.show_undecided,
         cache=None if options.no_cache else user_cache_folder(),
-    )._replace(jobs=options.jobs, upcoming=options.fail_on_upcoming)
+    )._replace(jobs=options.jobs)
 
 
 def _today() -> date:
@@ -289,7 +293,9 @@ def _style(options: argparse.Namespace) -> Style:
     from policylint.outputs import style_of
 
     style = style_of(options.color, os.environ, _columns(), on_terminal=sys.stdout.isatty())
-    return style._replace(statistics=getattr(options, "statistics", False))
+    return style._replace(
+        statistics=getattr(options, "statistics", False), provenance=getattr(options, "show_provenance", False)
+    )
 
 
 def _progress(total: int, *, quiet: bool) -> Progress | None:

@@ -69,6 +69,8 @@ class Style(NamedTuple):
     """Rules are hyperlinks (OSC 8)."""
     statistics: bool = False
     """How often each rule was broken is said at the end."""
+    provenance: bool = False
+    """What the verdicts rest on is said at the end: versions, packs, configuration."""
 
 
 class Reporter(NamedTuple):

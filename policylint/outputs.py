@@ -117,7 +117,7 @@ class Outputs:
             PolicylintError: A report cannot be written; its file is as it was.
 
         """
-        plain = Style(statistics=self.style.statistics)
+        plain = Style(statistics=self.style.statistics, provenance=self.style.provenance)
         for name, file in self.in_files:
             if file is not None:
                 write_file(file, self.reporters[name].render(report, plain))

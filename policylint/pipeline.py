@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint import __version__
-from policylint.model.finding import Finding, Report
-from policylint.parse import text_of
+from policylint.model.finding import Finding, Provenance, Report
+from policylint.parse import dialect_of, text_of
 from policylint.results import Results
 from policylint.ruleset import RuleSet, load_rules
 
@@ -83,7 +83,8 @@ def check_all(
         rules=rules.rules,
         applied=len({card.id for sender in senders for card in rules.looking_at(sender)}),
         sources=_Texts(findings, files, read),
-        packs={pack.name: pack.digest for pack in rules.packs},
+        packs=rules.packs_used(),
+        provenance=_provenance(files, settings, extensions),
         verdicts=tuple(verdict for number in sorted(verdicts) for verdict in verdicts[number]),
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
@@ -97,6 +98,26 @@ def check_all(
     checker = Checker(rules, settings, extensions, read)
     judge = judge_with(rules, settings, extensions, read)
     return report._replace(upcoming=upcoming(report, files, checker, judge, settings.upcoming))
+
+
+def _provenance(files: Sequence[Target], settings: Settings, extensions: Extensions) -> Provenance:
+    document = settings.defaults_document
+    options = {
+        "select": settings.select,
+        "ignore": settings.ignore,
+        "pack": tuple(shown for _, shown in settings.pack_folders),
+        "undecided": "ignore" if settings.undecided is None else str(settings.undecided),
+        "strict": settings.strict,
+        "require_rules": settings.require_rules,
+        "fail_on": "never" if settings.fail_on is None else str(settings.fail_on),
+        "fail_on_upcoming": settings.upcoming,
+    }
+    return Provenance(
+        options,
+        None if document is None else (document.path, document.text),
+        extensions.installed,
+        any(dialect_of(file.shown, "") == "yaml" for file in files),
+    )
 
 
 def judge_with(rules: RuleSet, settings: Settings, extensions: Extensions, read: Read) -> Judge:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from policylint import packcache
 from policylint.compile import Vocabulary, compile_rule
 from policylint.errors import RulePackError, UsageError, did_you_mean
+from policylint.model.finding import PackUsed
 from policylint.model.late import LateMapping
 from policylint.model.own import OWN_PACK, OWN_RULES
 from policylint.packcache import Kept
@@ -111,6 +112,10 @@ class RuleSet:
             rules = [self.compiled[card.id] for card in pack.cards if card.id in self.cards]
             self._screens[pack.name] = made_screen(rules, record_schema())
         return self._screens[pack.name]
+
+    def packs_used(self) -> dict[str, PackUsed]:
+        """Return the packs as reports name them."""
+        return {pack.name: PackUsed(pack.version, pack.digest) for pack in self.packs}
 
     def named(self, name: str) -> CompiledRule | None:
         """Return the rule with that id or code, or None."""

@@ -55,7 +55,8 @@ def timeline(targets: Sequence[Target], checker: Checker, judge: Judge, horizon:
             else:
                 later += 1
         campaigns.extend(_of_file(target, spans, judge, days_of))
-    return Timeline(settings.as_of, settings.at, horizon, len(targets), tuple(campaigns), later)
+    packs = checker.rules.packs_used()
+    return Timeline(settings.as_of, settings.at, horizon, len(targets), tuple(campaigns), later, packs)
 
 
 def _days_to_look_at(plan: Planned, settings: Settings, horizon: date) -> tuple[date, date]:
@@ -167,7 +168,7 @@ def difference(
         for name, plan in plans.items():
             of_campaign = tuple(change for change in found if change.at.campaign == name)
             campaigns.append(CampaignTimeline(*plan[:5], start, end, _worst(before, name), of_campaign))
-    return Difference(start, end, len(targets), tuple(campaigns), left_out)
+    return Difference(start, end, len(targets), tuple(campaigns), left_out, checker.rules.packs_used())
 
 
 def upcoming(

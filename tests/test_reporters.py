@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from policylint import resources
 from policylint.extensions import Style
-from policylint.model.finding import Finding, Related, Report, Suppression, UndecidedVerdict
+from policylint.model.finding import Finding, PackUsed, Related, Report, Suppression, UndecidedVerdict
 from policylint.model.rule import Parameter, Rule, Severity, Source, Step, Terms
 from policylint.model.source import Document, Pointer, Position, Region
 from policylint.reporters import (
@@ -149,7 +149,7 @@ def report(*findings: Finding, **changes: Any) -> Report:
         rules={RULE.id: RULE},
         applied=1,
         sources={"campaigns/weekly.yaml": WEEKLY},
-        packs={"examplechat": "ab" * 32},
+        packs={"examplechat": PackUsed("2026-11-23", "ab" * 32)},
     )
     return whole._replace(**changes)
 
@@ -602,7 +602,8 @@ def test_json_holds_every_finding_and_verdict() -> None:
         "version": "0.1.0",
         "as_of": "2026-11-23",
         "at": None,
-        "packs": {"examplechat": "ab" * 32},
+        "packs": {"examplechat": {"version": "2026-11-23", "digest": "ab" * 32}},
+        "provenance": None,
         "summary": {
             "files": 2,
             "campaigns": 1,
@@ -780,7 +781,12 @@ def test_sarif_of_one_finding() -> None:
                         },
                     }
                 ],
-                "properties": {"as_of": "2026-11-23", "at": None, "packs": {"examplechat": "ab" * 32}},
+                "properties": {
+                    "as_of": "2026-11-23",
+                    "at": None,
+                    "packs": {"examplechat": {"version": "2026-11-23", "digest": "ab" * 32}},
+                    "provenance": None,
+                },
             }
         ],
     }

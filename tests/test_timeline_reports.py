@@ -185,6 +185,11 @@ def test_json_holds_every_campaign_that_was_looked_at(run: Any) -> None:
     jsonschema.validate(found, resources.schema("timeline"))
     assert status == 0
     assert found["summary"] == {"files": 1, "campaigns": 2, "changes": 2, "later": 1}
+    assert (found["version"], found["as_of"], found["at"], found["horizon"]) == (
+        *("0.1.0", "2019-11-15"),
+        *(None, "2020-05-13"),
+    )
+    assert found["packs"]["whatsapp"]["version"] == "2026-11-23"
     weekly, app = found["campaigns"]
     (change,) = weekly.pop("changes")
     assert weekly == {
@@ -235,7 +240,7 @@ def test_json_holds_every_campaign_that_was_looked_at(run: Any) -> None:
 def test_what_several_schemas_say_of_changes_is_the_same() -> None:
     timeline, diff, report = (resources.schema(name)["$defs"] for name in ("timeline", "diff", "report"))
     assert timeline == diff
-    for name in ("change", "cause", "source"):
+    for name in ("change", "cause", "source", "pack"):
         assert timeline[name] == report[name]
 
 

@@ -136,6 +136,28 @@ class FileResult(NamedTuple):
     """The undecided ones, where they are wanted one by one."""
 
 
+class PackUsed(NamedTuple):
+    """A rule pack of a run."""
+
+    version: str
+    """The day on which its terms were last read through, ISO."""
+    digest: str
+    """SHA-256 of its files but the tests."""
+
+
+class Provenance(NamedTuple):
+    """What a verdict rests on beside the checked files, the day and the packs, so that it can be reproduced."""
+
+    options: Mapping[str, object]
+    """What the command line and the configuration together ask for, by the names of the options."""
+    configuration: tuple[str, str] | None
+    """Path and text of the configuration file."""
+    plugins: tuple[str, ...]
+    """Names of the plugins that were installed beside policylint."""
+    reads_yaml: bool
+    """A checked file may be YAML by its name."""
+
+
 class Report(NamedTuple):
     """The result of a run."""
 
@@ -154,8 +176,10 @@ class Report(NamedTuple):
     """How many of them looked at a campaign of this run."""
     sources: Mapping[str, str] = {}
     """Texts of the files that have findings, by path, for code frames."""
-    packs: Mapping[str, str] = {}
-    """Digest of each pack, by name."""
+    packs: Mapping[str, PackUsed] = {}
+    """Those of the run, by name."""
+    provenance: Provenance | None = None
+    """None for a report that no run has made."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
     """The undecided ones, where they are wanted one by one."""
     show_suppressed: bool = False

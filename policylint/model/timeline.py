@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from policylint.model.finding import Finding, UndecidedVerdict, Window
+    from policylint.model.finding import Finding, PackUsed, UndecidedVerdict, Window
     from policylint.model.rule import Rule, Severity
     from policylint.model.source import Position
 
@@ -99,6 +100,8 @@ class Timeline(NamedTuple):
     campaigns: tuple[CampaignTimeline, ...]
     later: int
     """How many campaigns begin after the horizon."""
+    packs: Mapping[str, PackUsed] = {}
+    """The rule packs, by name."""
 
 
 class Difference(NamedTuple):
@@ -111,3 +114,5 @@ class Difference(NamedTuple):
     """All that were compared; the causes of a change are all between the two days."""
     left_out: int
     """How many campaigns do not run on the later of the two days."""
+    packs: Mapping[str, PackUsed] = {}
+    """The rule packs, by name."""

@@ -8,6 +8,7 @@ from policylint import __version__
 from policylint.model.finding import Finding
 from policylint.reporters.causes import said_at
 from policylint.reporters.json_report import json_text, pointer_text, source_object, span_object
+from policylint.reporters.provenance import packs_object
 
 if TYPE_CHECKING:
     from policylint.model.timeline import CampaignTimeline, Cause, Change, Difference, Timeline
@@ -21,6 +22,7 @@ def timeline_text(found: Timeline) -> str:
             "as_of": str(found.as_of),
             "at": None if found.at is None else str(found.at),
             "horizon": str(found.horizon),
+            "packs": packs_object(found.packs),
             "summary": {
                 "files": found.files,
                 "campaigns": len(found.campaigns),
@@ -39,6 +41,7 @@ def difference_text(found: Difference) -> str:
             "version": __version__,
             "from": str(found.start),
             "to": str(found.end),
+            "packs": packs_object(found.packs),
             "summary": {
                 "files": found.files,
                 "campaigns": len(found.campaigns),

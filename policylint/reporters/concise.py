@@ -22,7 +22,8 @@ _LOUDEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 def render(report: Report, style: Style) -> str:
     """Return the text."""
     lines = [head(finding, style) for finding in shown_findings(report)]
-    lines += [*upcoming_lines(report, style), *undecided_lines(report, style), *statistics(report, style)]
+    lists = (upcoming_lines, undecided_lines, statistics, provenance)
+    lines += [line for of_report in lists for line in of_report(report, style)]
     return "\n".join([*lines, *summary(report, style), ""])
 
 
@@ -86,6 +87,15 @@ def statistics(report: Report, style: Style) -> list[str]:
     rows = [(severities(findings), findings[0].code or "", one_line(findings[0].rule)) for findings in ordered]
     counts, codes = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
     return [f"{count:<{counts}}  {code:<{codes}}  {rule}" for count, code, rule in rows]
+
+
+def provenance(report: Report, style: Style) -> list[str]:
+    """Return what the verdicts rest on, where it is wanted."""
+    if not style.provenance:
+        return []
+    from policylint.reporters.provenance import provenance_lines
+
+    return list(provenance_lines(report))
 
 
 def severities(findings: Iterable[Finding]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.model.rule import Severity, Source
 from policylint.reporters.display import is_hidden
+from policylint.reporters.provenance import packs_object, provenance_object
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
@@ -22,7 +23,8 @@ def render(report: Report, _style: Style) -> str:
             "version": report.version,
             "as_of": str(report.as_of),
             "at": None if report.at is None else str(report.at),
-            "packs": dict(report.packs),
+            "packs": packs_object(report.packs),
+            "provenance": provenance_object(report),
             "summary": _summary(report),
             "findings": [finding_object(finding) for finding in report.findings],
             "undecided": [_undecided(verdict) for verdict in report.verdicts],

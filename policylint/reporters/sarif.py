@@ -17,6 +17,7 @@ from policylint.reporters.concise import no_campaigns
 from policylint.reporters.display import plural
 from policylint.reporters.json_report import finding_object, json_text
 from policylint.reporters.links import PROJECT_PAGE, page_of, url_of
+from policylint.reporters.provenance import packs_object, provenance_object
 from policylint.reporters.upcoming import upcoming_findings
 from policylint.resolve import severity_on
 
@@ -70,7 +71,8 @@ def _run(report: Report) -> dict[str, Any]:
         "properties": {
             "as_of": str(report.as_of),
             "at": None if report.at is None else str(report.at),
-            "packs": dict(report.packs),
+            "packs": packs_object(report.packs),
+            "provenance": provenance_object(report),
         },
     }
 

@@ -12,6 +12,7 @@ from policylint.reporters.concise import (
     FRAME,
     STRONG,
     head,
+    provenance,
     severities,
     shown_findings,
     spot,
@@ -38,7 +39,7 @@ _RULE = 100
 def render(report: Report, style: Style) -> str:
     """Return the text."""
     blocks = list(_blocks(report, style))
-    lists = (upcoming_lines(report, style), undecided_lines(report, style), statistics(report, style))
+    lists = (of_report(report, style) for of_report in (upcoming_lines, undecided_lines, statistics, provenance))
     blocks += ["\n".join(lines) for lines in lists if lines]
     last = summary(report, style)
     if style.screen:

@@ -1,0 +1,75 @@
+"""Report → what its verdicts rest on: versions, packs, the YAML parser, the configuration, the options."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from policylint.reporters.display import one_line
+
+if TYPE_CHECKING:
+    from policylint.model.finding import PackUsed, Report
+
+
+def packs_object(packs: Mapping[str, PackUsed]) -> dict[str, dict[str, str]]:
+    """Return packs as plain data, by name."""
+    return {name: {"version": pack.version, "digest": pack.digest} for name, pack in packs.items()}
+
+
+def provenance_object(report: Report) -> dict[str, Any] | None:
+    """Return the rest as plain data; None for a report that no run has made."""
+    provenance = report.provenance
+    if provenance is None:
+        return None
+    configuration = provenance.configuration
+    return {
+        "python": _python(),
+        "yaml_parser": yaml_parser(report),
+        "plugins": list(provenance.plugins),
+        "configuration": None
+        if configuration is None
+        else {"path": configuration[0], "digest": digest_of(configuration[1])},
+        "options": {
+            name: list(value) if isinstance(value, tuple) else value for name, value in provenance.options.items()
+        },
+    }
+
+
+def provenance_lines(report: Report) -> Iterator[str]:
+    """Yield the same in lines for people."""
+    parts = [f"policylint {report.version}", f"Python {_python()}", yaml_parser(report)]
+    yield f"made with {', '.join(part for part in parts if part)}"
+    for name, pack in report.packs.items():
+        yield f"pack {one_line(name)}, version {pack.version}, sha256 {pack.digest}"
+    if report.provenance is None:
+        return
+    configuration = report.provenance.configuration
+    if configuration is not None:
+        yield f"configuration {one_line(configuration[0])}, sha256 {digest_of(configuration[1])}"
+    plugins = report.provenance.plugins
+    if plugins:
+        yield f"plugins {one_line(', '.join(plugins))}"
+    options = {name: value for name, value in report.provenance.options.items() if value not in ((), None, False)}
+    said = (f"{name} {', '.join(value) if isinstance(value, tuple) else value}" for name, value in options.items())
+    yield f"options {one_line('; '.join(said))}"
+
+
+def yaml_parser(report: Report) -> str | None:
+    """Return the name of the parser, or None where no YAML was read: it is not imported to be named."""
+    if "yaml" not in sys.modules and (report.provenance is None or not report.provenance.reads_yaml):
+        return None
+    from policylint.parse.yaml import parser_name
+
+    return parser_name()
+
+
+def digest_of(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, which is what ``sha256sum`` says of its file."""
+    import hashlib
+
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _python() -> str:
+    return ".".join(str(part) for part in sys.version_info[:3])
