@@ -347,18 +347,22 @@ def _explain_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="id or code of a rule")
     parser.add_argument("file", metavar="FILE", nargs="?", help="a campaign file: why the rule fires there or does not")
     parser.add_argument("--as-of", type=_day, metavar="DATE", help="the day; default: today (UTC)")
+    parser.add_argument("--at", type=_day, metavar="DATE", help="with FILE: as if every campaign ran on that day")
     parser.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
     _configuration_options(parser)
+    parser.add_argument("--color", choices=["auto", "always", "never"], default="auto")
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from policylint.explanation import explain_rule, explain_verdict
-
     settings, extensions = _prepared(options, [options.file] if options.file else [])
     if options.file is None:
+        from policylint.explanation import explain_rule
+
         sys.stdout.write(explain_rule(options.id, settings, extensions))
     else:
-        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions))
+        from policylint.derivation import explain_verdict
+
+        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions, _style(options)))
     return CLEAN
 
 
@@ -522,7 +526,7 @@ def _inspect_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    from policylint.explanation import inspect_file
+    from policylint.inspection import inspect_file
 
     settings, extensions = _prepared(options, [options.file])
     text, found = inspect_file(options.file, settings, extensions)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.errors import PolicylintError, UsageError
 from policylint.evaluate import said
-from policylint.explanation import CERTAINTY_WORDS, condition_lines, conditions_of
 from policylint.model.tuples import NamedTuple
 from policylint.rulepacks import load_packs
 from policylint.ruletest import RuleTester, packs_of
 from policylint.schema import resolve_reference
+from policylint.wording import CERTAINTY_WORDS, condition_lines, conditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

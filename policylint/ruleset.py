@@ -121,6 +121,19 @@ class RuleSet:
         """Return the rule with that id or code, or None."""
         return self.compiled.get(self.known.get(name, ""))
 
+    def asked_for(self, name: str) -> CompiledRule:
+        """Return the rule with that id or code.
+
+        Raises:
+            UsageError: There is none.
+
+        """
+        found = self.named(name)
+        if found is None:
+            hint = did_you_mean(name, list(self.known))
+            raise UsageError(f"there is no rule '{name}'{hint}", "see `policylint rules`")
+        return found
+
 
 def sender_of(campaign: Campaign) -> Sender:
     """Return by what the rules for a campaign are chosen."""
