@@ -22,7 +22,7 @@ from policylint.reporters.display import one_line, painted, plural
 from policylint.resolve import effective, resolve, step_in_force
 from policylint.ruleset import load_rules
 from policylint.schema import field_name
-from policylint.wording import where
+from policylint.wording import parameter_words, where
 
 if TYPE_CHECKING:
     from policylint.checker import Checker
@@ -165,8 +165,7 @@ def _lines(judged: _Judged, compiled: CompiledRule, settings: Settings, style: S
         yield f"  there is no {rule.select}"
     yield from _day_lines(judged, rule, settings)
     for name, parameter in rule.parameters.items():
-        values = [(f" from {since}" if since > date.min else "", value) for since, value in parameter.values]
-        yield f"  ${name}: {', '.join(f'{said(value)}{since}' for since, value in values)}"
+        yield f"  ${name}: {parameter_words(parameter)}"
     if judged.undecided is not None:
         path, why = judged.undecided.explain()
         yield f"  undecided: {field_name(path)}{tree.place(path)}: {one_line(why)}"

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from policylint.evaluate import said
 from policylint.model.own import OWN_RULES
 from policylint.resolve import severity_on
 from policylint.ruleset import load_rules
-from policylint.wording import CERTAINTY_WORDS, condition_lines, conditions_of
+from policylint.wording import CERTAINTY_WORDS, condition_lines, conditions_of, parameter_words
 
 if TYPE_CHECKING:
     from policylint.config import Settings
@@ -52,7 +51,7 @@ def explain_rule(name: str, settings: Settings, extensions: Extensions) -> str:
         lines.append(f"    {source.clause} · {terms.url}")
     if rule.parameters:
         lines += ["", "Parameters:"]
-        lines += [f"  {key} = {said(parameter.on(settings.as_of))}" for key, parameter in rule.parameters.items()]
+        lines += [f"  ${key}: {parameter_words(parameter)}" for key, parameter in rule.parameters.items()]
     if rule.select:
         lines += ["", f"Looks at: {rule.select}"]
     for heading, condition in conditions_of(compiled):

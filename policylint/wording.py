@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from policylint.evaluate import said
@@ -10,7 +11,7 @@ from policylint.model.source import Pointer, Unknown
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
-    from policylint.model.rule import CompiledRule, Condition
+    from policylint.model.rule import CompiledRule, Condition, Parameter
 
 CERTAINTY_WORDS = {
     "forbidden": "the terms forbid it",
@@ -71,6 +72,12 @@ def argument_words(argument: Any) -> str:
     if set(parts) == {"days", "after"}:
         return f"{parts['days']} days after {parts['after']}"
     return ", ".join(f"{key} {value}" for key, value in parts.items())
+
+
+def parameter_words(parameter: Parameter) -> str:
+    """Return all values of a parameter, as ``20 from 2025-12-03, 15 from 2026-05-06``."""
+    dated = ((f" from {since}" if since > date.min else "", value) for since, value in parameter.values)
+    return ", ".join(f"{said(value)}{since}" for since, value in dated)
 
 
 def seen(value: Any) -> str:

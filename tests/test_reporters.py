@@ -323,7 +323,7 @@ campaigns/weekly.yaml:1:10: error[examplechat/bulk-message] weekly sends bulk me
                 "next_change": Step(date(2026, 12, 1), ERROR),
             },
             {},
-            "in force since 2026-07-01, becomes error on 2026-12-01",
+            "in force since 2026-07-01, becomes error on 2026-12-01 (in 8 days)",
         ),
         (
             {"severity": WARNING, "since": date(2018, 4, 24), "earlier": None, "next_change": IN_FORCE},
@@ -333,7 +333,7 @@ campaigns/weekly.yaml:1:10: error[examplechat/bulk-message] weekly sends bulk me
         (
             {"next_change": Step(date(2027, 1, 1), OFF)},
             {},
-            "in force since 2019-12-07 (warning since 2018-04-24), ends on 2027-01-01",
+            "in force since 2019-12-07 (warning since 2018-04-24), ends on 2027-01-01 (in 39 days)",
         ),
         (
             {

@@ -28,7 +28,8 @@ def dated(finding: Finding, report: Report) -> list[str]:
     if step is not None and not _is_bounded(finding, report, step):
         verb = "becomes" if step.since > day else "became"
         change = f"ends on {step.since}" if step.severity is Severity.OFF else f"{verb} {step.severity} on {step.since}"
-        phrases = [*phrases[:-1], f"{phrases[-1]},", change]
+        soon = how_soon(step.since, day)
+        phrases = [*phrases[:-1], f"{phrases[-1]},", f"{change} ({soon})" if soon else change]
     return phrases
 
 
