@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from policylint.model.rule import Severity
 from policylint.model.timeline import Cause, CauseKind, Change, Standing
@@ -13,9 +13,10 @@ from policylint.model.timeline import Cause, CauseKind, Change, Standing
 if TYPE_CHECKING:
     from policylint.model.finding import Finding, Report, UndecidedVerdict
     from policylint.model.rule import Rule
+    from policylint.model.source import Pointer
 
-_Place = tuple[str, str]
-"""Rule and fingerprint."""
+_Place: TypeAlias = "tuple[str, str, str, str, int]"
+"""Rule, path, record, pointer by names, and which of the items that have the same names."""
 
 
 def changes(before: Report, after: Report, since: date, day: date) -> list[Change]:
@@ -50,11 +51,19 @@ def changes(before: Report, after: Report, since: date, day: date) -> list[Chang
 
 
 def _findings(report: Report) -> dict[_Place, Finding]:
-    """Return the findings of rules by what stays the same from day to day; of several at one place the worst."""
+    """Return the findings of rules by what stays the same from day to day; of several at one place the worst.
+
+    A fingerprint does not: with another limit other items of a list break a rule, and it counts them all.
+    """
     found: dict[_Place, Finding] = {}
+    alike: dict[tuple[str, ...], dict[Pointer, int]] = {}
     for finding in report.findings:
         if finding.code is not None:
-            place = (finding.rule, finding.fingerprint)
+            identity = finding.identity
+            record, pointer = ("", finding.fingerprint) if identity is None else (identity.record, identity.pointer)
+            names = (finding.rule, finding.path, record, pointer)
+            numbers = alike.setdefault(names, {})
+            place = (*names, numbers.setdefault(finding.pointer, len(numbers)))
             known = found.get(place)
             if known is None or standing_of(known) < standing_of(finding):
                 found[place] = finding

@@ -9,9 +9,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.own import OWN_RULES
+from policylint.reporters.wording import CERTAINTY_WORDS
 from policylint.resolve import severity_on
 from policylint.ruleset import load_rules
-from policylint.wording import CERTAINTY_WORDS, condition_lines, conditions_of, parameter_words
+from policylint.wording import condition_lines, conditions_of, parameter_words
 
 if TYPE_CHECKING:
     from policylint.config import Settings
@@ -56,6 +57,8 @@ def explain_rule(name: str, settings: Settings, extensions: Extensions) -> str:
         lines += ["", f"Looks at: {rule.select}"]
     for heading, condition in conditions_of(compiled):
         lines += ["", f"{heading}:", *condition_lines(condition, 1)]
+    if not rule.waivable:
+        lines += ["", "No suppression, waiver or baseline may accept its findings."]
     return "\n".join(lines) + "\n"
 
 

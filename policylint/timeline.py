@@ -193,11 +193,13 @@ def upcoming(
     if not _may_change(report, checker, today, horizon):
         return ()
     least = Standing.of(report.fail_on or Severity.ERROR)
-    told = {(finding.rule, finding.fingerprint) for finding in report.findings if standing_of(finding) >= least}
+    told = {
+        (finding.rule, finding.path, finding.pointer) for finding in report.findings if standing_of(finding) >= least
+    }
     found = []
     for campaign in timeline(targets, checker, judge, horizon).campaigns:
         for change in campaign.changes:
-            place = (change.at.rule, getattr(change.at, "fingerprint", ""))
+            place = (change.at.rule, change.at.path, change.at.pointer)
             if change.day > today and change.after >= least and place not in told:
                 told.add(place)
                 found.append(change)

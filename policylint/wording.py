@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
     from policylint.model.rule import CompiledRule, Condition, Parameter
 
-CERTAINTY_WORDS = {
-    "forbidden": "the terms forbid it",
-    "our_reading": "our reading of the terms",
-    "good_practice": "good practice that the terms name",
-}
 _HEADINGS = {
     "all": "all of",
     "any": "any of",

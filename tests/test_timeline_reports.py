@@ -18,7 +18,7 @@ from policylint.model.timeline import CampaignTimeline, Cause, CauseKind, Change
 from policylint.reporters import calendar_file
 from policylint.reporters.causes import cause_in_words
 from policylint.reporters.timeline import window_in_words
-from tests.test_machine_formats import HOSTILE_NAMES
+from tests.hostile_run import HOSTILE_NAMES
 from tests.test_reporters import BULK, RULE, position
 
 TEXT = """\
@@ -304,7 +304,7 @@ def test_what_files_say_is_escaped_and_lines_are_short(tmp_path: Path) -> None:
     assert len({event["UID"] for event in read}) == len(names)
     titles = [event["SUMMARY"] for event in read]
     assert titles[0] == "<script>alert(1)</script>: EC101 becomes an error"
-    assert titles[2] == "a | b `c` *d* _e_ ~f~ $g$ \\| &amp; 'h' \"i\": EC101 becomes an error"
+    assert "a | b `c` *d* _e_ ~f~ $g$ \\| &amp; 'h' \"i\": EC101 becomes an error" in titles
     assert titles[-4:] == [
         f"{shown}: EC101 becomes an error" for shown in ("BEGIN:VEVENT END:VEVENT", "\\ud800", "ü" * 200, "企" * 60)
     ]

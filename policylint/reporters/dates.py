@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from policylint.model.finding import Finding
 from policylint.model.rule import Severity, Step
 from policylint.reporters.display import plural
 
 if TYPE_CHECKING:
-    from policylint.model.finding import Finding, Report
+    from policylint.model.finding import Report
 
 
 def dated(finding: Finding, report: Report) -> list[str]:
@@ -31,6 +32,23 @@ def dated(finding: Finding, report: Report) -> list[str]:
         soon = how_soon(step.since, day)
         phrases = [*phrases[:-1], f"{phrases[-1]},", f"{change} ({soon})" if soon else change]
     return phrases
+
+
+def will_block(report: Report) -> list[tuple[Step, Finding]]:
+    """Return the findings that do not make the run fail now and will, with the step from which on, by its day."""
+    day = report.at or report.as_of
+    found = {
+        finding.fingerprint: (finding.next_change, finding)
+        for finding in report.findings
+        if finding.next_change is not None
+        and finding.next_change.since > day
+        and not report.blocks(finding)
+        and report.blocks(finding._replace(severity=finding.next_change.severity))
+    }
+    for change in report.upcoming:
+        if isinstance(change.at, Finding):
+            found[change.at.fingerprint] = (Step(change.day, change.at.severity), change.at)
+    return sorted(found.values(), key=lambda item: item[0].since)
 
 
 def _is_bounded(finding: Finding, report: Report, step: Step) -> bool:

@@ -29,6 +29,7 @@ def render(report: Report, _style: Style) -> str:
             "findings": [finding_object(finding) for finding in report.findings],
             "undecided": [_undecided(verdict) for verdict in report.verdicts],
             "upcoming": _upcoming(report),
+            "unread": list(report.unread),
         }
     )
 
@@ -61,8 +62,11 @@ def _summary(report: Report) -> dict[str, int]:
         "warnings": report.counted(Severity.WARNING),
         "infos": report.counted(Severity.INFO),
         "suppressed": sum(finding.suppressed is not None for finding in report.findings),
+        "waived": report.accepted("waiver"),
+        "baselined": report.accepted("baseline"),
         "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
+        "unread": len(report.unread),
     }
 
 
@@ -100,6 +104,9 @@ def finding_object(finding: Finding) -> dict[str, Any]:
             "kind": suppressed.kind,
             "reason": suppressed.reason,
             "until": None if suppressed.until is None else str(suppressed.until),
+            "owner": suppressed.owner,
+            "approver": suppressed.approver,
+            "ticket": suppressed.ticket,
         },
     }
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from policylint.model.finding import Finding
 from policylint.reporters.concise import (
     found_in_words,
     looked_at_in_words,
@@ -18,13 +17,13 @@ from policylint.reporters.concise import (
     spot,
     suppression_in_words,
 )
-from policylint.reporters.dates import dated
+from policylint.reporters.dates import dated, will_block
 from policylint.reporters.display import one_line, plural
 from policylint.reporters.links import page_of, url_of
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
-    from policylint.model.finding import Report
+    from policylint.model.finding import Finding, Report
     from policylint.model.rule import Source
 
 MAXIMUM_ROWS = 100
@@ -125,23 +124,11 @@ def _told(finding: Finding, report: Report) -> Iterator[str]:
 
 def _coming(report: Report) -> Iterator[str]:
     """Yield what does not block today and will."""
-    day = report.at or report.as_of
-    coming = {
-        finding.fingerprint: (finding.next_change.since, finding, finding.next_change.severity)
-        for finding in _counting(report)
-        if finding.next_change is not None
-        and finding.next_change.since > day
-        and not report.blocks(finding)
-        and report.blocks(finding._replace(severity=finding.next_change.severity))
-    }
-    for change in report.upcoming:
-        if isinstance(change.at, Finding):
-            coming[change.at.fingerprint] = (change.day, change.at, change.at.severity)
-    if coming:
-        rows = [
-            [str(since), _place(finding), f"{_rule(finding, report)} {severity}", prose(finding.message)]
-            for since, finding, severity in sorted(coming.values(), key=lambda item: item[0])
-        ]
+    rows = [
+        [str(step.since), _place(finding), f"{_rule(finding, report)} {step.severity}", prose(finding.message)]
+        for step, finding in will_block(report)
+    ]
+    if rows:
         yield "### What will block"
         yield _table(["from", "where", "rule", "what"], rows)
 
