@@ -102,4 +102,5 @@ def _causes(rule: Rule, findings: Sequence[Finding | None], since: date, day: da
     suppressions = [finding.suppressed for finding in findings if finding is not None]
     for suppression in suppressions:
         if suppression is not None and suppression.until is not None and first <= suppression.until < last:
-            yield Cause(CauseKind.SUPPRESSION, suppression.until + timedelta(days=1), suppression.reason)
+            kind = CauseKind.WAIVER if suppression.kind == "waiver" else CauseKind.SUPPRESSION
+            yield Cause(kind, suppression.until + timedelta(days=1), suppression.reason)

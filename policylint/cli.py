@@ -139,7 +139,7 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     _rules_options(parser)
     _configuration_options(parser)
     accepted = parser.add_argument_group("accepted findings")
-    accepted.add_argument("--baseline", type=Path, metavar="FILE", help="pass over the findings that it lists")
+    _baseline_option(accepted)
     accepted.add_argument(
         "--ratchet", action="store_true", help="take out of the baseline what is gone; nothing is added"
     )
@@ -189,6 +189,10 @@ def _rules_options(parser: argparse.ArgumentParser) -> None:
     )
     rules.add_argument("--ignore", type=_names, action="extend", metavar="ID,…", help="leave these out")
     rules.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+
+
+def _baseline_option(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--baseline", type=Path, metavar="FILE", help="pass over the findings that it lists")
 
 
 def _configuration_options(parser: argparse.ArgumentParser) -> None:
@@ -497,6 +501,7 @@ def _timeline_options(parser: argparse.ArgumentParser) -> None:
     )
     _rules_options(parser)
     _configuration_options(parser)
+    _baseline_option(parser.add_argument_group("accepted findings"))
     report = parser.add_argument_group("report")
     report.add_argument("--format", choices=["text", "json"], default="text")
     report.add_argument("--ics", type=Path, metavar="FILE", help="also write a calendar (iCalendar)")
@@ -547,6 +552,7 @@ def _diff_options(parser: argparse.ArgumentParser) -> None:
     )
     _rules_options(parser)
     _configuration_options(parser)
+    _baseline_option(parser.add_argument_group("accepted findings"))
     report = parser.add_argument_group("report")
     report.add_argument("--format", choices=["text", "json"], default="text")
     report.add_argument("--show-undecided", action="store_true", help="show what becomes undecided, or is no longer")
@@ -576,13 +582,15 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _forecasting(options: argparse.Namespace) -> tuple[list[Target], Checker, Judge]:
     """Return the files, what tells which campaigns are in them, and what judges them as on a day."""
+    from policylint.api import load_baseline
     from policylint.checker import Checker
     from policylint.discover import discover, read_file
     from policylint.pipeline import judge_with
     from policylint.ruleset import load_rules
 
     places = options.paths or ["."]
-    settings, extensions = _prepared(options, places)
+    settings, extensions, configuration = _run_settings(options)
+    settings = settings._replace(baseline=load_baseline(configuration, options.baseline))
     rules = load_rules(settings, extensions)
     targets = discover(places, settings.exclude, settings.base)
     return targets, Checker(rules, settings, extensions, read_file), judge_with(rules, settings, extensions, read_file)

@@ -133,7 +133,7 @@ def _days(compiled: CompiledRule, window: Window) -> list[date]:
     changes = {since for parameter in parameters for since, _ in parameter.values}
     return [
         window.first,
-        *sorted(day for day in changes if window.first < day and (window.last is None or day <= window.last)),
+        *sorted(day for day in changes if day != window.first and window.holds(day)),
     ]
 
 

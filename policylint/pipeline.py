@@ -124,6 +124,8 @@ def check_all(
 
 def _provenance(files: Sequence[Target], settings: Settings, extensions: Extensions) -> Provenance:
     document = settings.defaults_document
+    entries = () if settings.waivers is None else settings.waivers.entries
+    waivers = entries[-1].document if entries else None  # those of the file of their own come last
     options = {
         "select": settings.select,
         "ignore": settings.ignore,
@@ -137,6 +139,8 @@ def _provenance(files: Sequence[Target], settings: Settings, extensions: Extensi
     return Provenance(
         options,
         None if document is None else (document.path, document.text),
+        None if waivers is None or waivers is document else (waivers.path, waivers.text),
+        None if settings.baseline is None else (settings.baseline.shown, settings.baseline.text),
         extensions.installed,
         any(dialect_of(file.shown, "") == "yaml" for file in files),
     )

@@ -1,7 +1,7 @@
 """Files × the days on which their rules change → what changes for each campaign; each day is judged by a run for it.
 
-Between two days on which a step of a rule begins, a parameter has another value or a suppression ends, no verdict
-changes: few runs tell what a run for every day would.
+Between two days on which a step of a rule begins, a parameter has another value, a suppression ends, or a waiver begins
+or ends, no verdict changes: few runs tell what a run for every day would.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from policylint.changes import changes, standing_of
 from policylint.model.rule import Severity
 from policylint.model.timeline import CampaignTimeline, Difference, Standing, Timeline
 from policylint.model.tuples import NamedTuple
-from policylint.windows import Planned, planned, runs_on
+from policylint.windows import Planned, planned
 
 if TYPE_CHECKING:
     from policylint.checker import Checker
@@ -72,13 +72,14 @@ def _days_to_look_at(plan: Planned, settings: Settings, horizon: date) -> tuple[
 
 
 def _days_of(checker: Checker) -> Callable[[Sender], Sequence[date]]:
-    """Return what gives the days on which a rule changes that can look at such a campaign."""
-    rules = checker.rules
+    """Return what gives the days on which a rule that can look at such a campaign changes, or a waiver does."""
+    rules, waivers = checker.rules, checker.settings.waivers
+    of_waivers = set() if waivers is None else set(waivers.days_of_change())
 
     @cache
     def days_of(sender: Sender) -> Sequence[date]:
         found = (rules.rules[card.id] for card in rules.looking_at(sender))
-        return sorted({day for rule in found for day in rule.days_of_change()})
+        return sorted(of_waivers.union(*(rule.days_of_change() for rule in found)))
 
     return days_of
 
@@ -157,7 +158,7 @@ def difference(
     for target in targets:
         plans: dict[str, Planned] = {}
         for plan in planned(target, checker):
-            if running_only and plan.window.own and not runs_on(plan.window, max(start, end)):
+            if running_only and plan.window.own and not plan.window.holds(max(start, end)):
                 left_out += 1
             else:
                 plans.setdefault(plan.campaign, plan)
@@ -207,7 +208,9 @@ def upcoming(
 
 
 def _may_change(report: Report, checker: Checker, today: date, horizon: date) -> bool:
-    """Tell whether on one of the days after ``today`` a rule changes or a suppression ends."""
+    """Tell whether on one of the days after ``today`` a rule or a waiver changes, or a suppression ends."""
     rules = (rule for pack in checker.rules.packs for rule in pack.rules)
     days = [*(day for rule in rules for day in rule.days_of_change()), *_suppressions_end(report)]
+    if checker.settings.waivers is not None:
+        days += checker.settings.waivers.days_of_change()
     return any(today < day <= horizon for day in days)

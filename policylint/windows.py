@@ -12,7 +12,6 @@ from policylint.ruleset import sender_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
 
     from policylint.checker import Checker
     from policylint.discover import Target
@@ -51,8 +50,3 @@ def _together(windows: Iterable[Window]) -> Window:
     found = list(windows)
     lasts = [window.last for window in found if window.last is not None]
     return Window(min(window.first for window in found), max(lasts) if lasts else None, found[0].own)
-
-
-def runs_on(window: Window, day: date) -> bool:
-    """Tell whether a day is one of a window."""
-    return window.first <= day and (window.last is None or day <= window.last)

@@ -113,6 +113,8 @@ def test_a_report_names_versions_packs_settings_and_options(capsys: pytest.Captu
         "yaml_parser": parser_name(),
         "plugins": [],
         "configuration": {"path": "policylint.yaml", "digest": hashlib.sha256(CONFIGURATION.encode()).hexdigest()},
+        "waivers": None,
+        "baseline": None,
         "options": {
             "select": [],
             "ignore": ["WA209"],
@@ -207,7 +209,7 @@ def test_text_names_it_where_asked_for(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_plugins_are_named_and_nothing_hidden_is_printed() -> None:
     provenance = Provenance(
-        {"select": ("a\x1b[2J",), "strict": False}, ("x\ny.yaml", "a: b\n"), ("acme",), reads_yaml=False
+        {"select": ("a\x1b[2J",), "strict": False}, ("x\ny.yaml", "a: b\n"), None, None, ("acme",), reads_yaml=False
     )
     report = Report("0.1.0", date(2026, 1, 1), None, (), 0, 0, 0, 0, {}, packs={"p\u202e": PackUsed("1", "ff")})
     assert list(provenance_lines(report._replace(provenance=provenance)))[1:] == [

@@ -24,6 +24,10 @@ class Window(NamedTuple):
     own: bool
     """True where the days come from the campaign itself, False where it is judged as of a day."""
 
+    def holds(self, day: date) -> bool:
+        """Tell whether a day is one of them."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
 
 class Violation(NamedTuple):
     """A rule, a campaign, and the field that breaks it. No severity yet."""
@@ -197,6 +201,10 @@ class Provenance(NamedTuple):
     """What the command line and the configuration together ask for, by the names of the options."""
     configuration: tuple[str, str] | None
     """Path and text of the configuration file."""
+    waivers: tuple[str, str] | None
+    """The same of the file with the waivers, where it is another one."""
+    baseline: tuple[str, str] | None
+    """The same of the baseline."""
     plugins: tuple[str, ...]
     """Names of the plugins that were installed beside policylint."""
     reads_yaml: bool

@@ -42,7 +42,9 @@ class CauseKind(enum.Enum):
     PARAMETER = "parameter"
     """A parameter of the rule has another value."""
     SUPPRESSION = "suppression"
-    """A suppression has ended."""
+    """A suppression in the file has ended."""
+    WAIVER = "waiver"
+    """A waiver has ended."""
 
 
 class Cause(NamedTuple):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from policylint.model.finding import Finding, UndecidedVerdict
 from policylint.model.rule import Severity
 from policylint.model.timeline import CauseKind, Standing
+from policylint.reporters.acceptance import accepted
 from policylint.reporters.concise import COLORS
 from policylint.reporters.display import painted
 
@@ -31,12 +32,18 @@ def turn(change: Change, style: Style) -> str:
 
 
 def cause_in_words(cause: Cause) -> str:
-    """Return why, as ``legal action too`` or ``the suppression ended: ticket 4711``; empty where nothing is said."""
-    if cause.kind is CauseKind.SUPPRESSION:
-        return f"the suppression ended: {cause.note}"
+    """Return why, as ``legal action too`` or ``the waiver ended: ticket 4711``; empty where nothing is said."""
+    if cause.kind in (CauseKind.SUPPRESSION, CauseKind.WAIVER):
+        return f"the {cause.kind.value} ended: {cause.note}"
     if cause.observed:
         return ": ".join(part for part in ("known to hold from this day on", cause.note) if part)
     return cause.note
+
+
+def accepted_in_words(change: Change) -> str | None:
+    """Return why a finding does not count any more, or None where it does or there is none."""
+    suppressed = change.at.suppressed if isinstance(change.at, Finding) else None
+    return f"let pass: {accepted(suppressed)}" if suppressed and change.after is Standing.SUPPRESSED else None
 
 
 def said_at(place: Finding | UndecidedVerdict) -> str:

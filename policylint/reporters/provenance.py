@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from policylint.reporters.display import one_line
 
 if TYPE_CHECKING:
-    from policylint.model.finding import PackUsed, Report
+    from policylint.model.finding import PackUsed, Provenance, Report
 
 
 def packs_object(packs: Mapping[str, PackUsed]) -> dict[str, dict[str, str]]:
@@ -22,14 +22,14 @@ def provenance_object(report: Report) -> dict[str, Any] | None:
     provenance = report.provenance
     if provenance is None:
         return None
-    configuration = provenance.configuration
     return {
         "python": _python(),
         "yaml_parser": yaml_parser(report),
         "plugins": list(provenance.plugins),
-        "configuration": None
-        if configuration is None
-        else {"path": configuration[0], "digest": digest_of(configuration[1])},
+        **{
+            name: None if file is None else {"path": file[0], "digest": digest_of(file[1])}
+            for name, file in _files(provenance).items()
+        },
         "options": {
             name: list(value) if isinstance(value, tuple) else value for name, value in provenance.options.items()
         },
@@ -44,15 +44,23 @@ def provenance_lines(report: Report) -> Iterator[str]:
         yield f"pack {one_line(name)}, version {pack.version}, sha256 {pack.digest}"
     if report.provenance is None:
         return
-    configuration = report.provenance.configuration
-    if configuration is not None:
-        yield f"configuration {one_line(configuration[0])}, sha256 {digest_of(configuration[1])}"
+    for name, file in _files(report.provenance).items():
+        if file is not None:
+            yield f"{name} {one_line(file[0])}, sha256 {digest_of(file[1])}"
     plugins = report.provenance.plugins
     if plugins:
         yield f"plugins {one_line(', '.join(plugins))}"
     options = {name: value for name, value in report.provenance.options.items() if value not in ((), None, False)}
     said = (f"{name} {', '.join(value) if isinstance(value, tuple) else value}" for name, value in options.items())
     yield f"options {one_line('; '.join(said))}"
+
+
+def _files(provenance: Provenance) -> dict[str, tuple[str, str] | None]:
+    return {
+        "configuration": provenance.configuration,
+        "waivers": provenance.waivers,
+        "baseline": provenance.baseline,
+    }
 
 
 def yaml_parser(report: Report) -> str | None:
