@@ -517,7 +517,11 @@ def _timeline(options: argparse.Namespace) -> int:
         require_place(options.ics)
     targets, checker, judge = _forecasting(options)
     settings = checker.settings
-    found = timeline(targets, checker, judge, _counted_from(settings.at or settings.as_of, options.horizon))
+    first = settings.at or settings.as_of
+    horizon = _counted_from(first, options.horizon)
+    if horizon < first:
+        raise UsageError(f"the horizon {horizon} is before {first}, the day to look ahead from")
+    found = timeline(targets, checker, judge, horizon)
     if options.ics is not None:
         from policylint.reporters.calendar_file import render as render_calendar
 

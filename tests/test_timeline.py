@@ -21,6 +21,7 @@ from policylint.model.waiver import WaiverPolicy, Waivers
 from policylint.parse import parse
 from policylint.pipeline import check_all, judge_with
 from policylint.record import ProviderTable
+from policylint.reporters.html.days import stretches
 from policylint.rulepacks import card_of
 from policylint.ruleset import RuleSet
 from policylint.timeline import difference, timeline, upcoming
@@ -121,8 +122,8 @@ CONDITIONS = (
 
 
 @st.composite
-def rules(draw: st.DrawFn, number: int) -> CompiledRule:
-    text = draw(st.sampled_from(CONDITIONS))
+def rules(draw: st.DrawFn, number: int, *, capped: bool = True) -> CompiledRule:
+    text = draw(st.sampled_from(CONDITIONS if capped else CONDITIONS[:-1]))
     starts = sorted(draw(st.lists(DAYS, min_size=1, max_size=3, unique=True)))
     severities = [draw(st.sampled_from([ERROR, WARNING, OFF, INFO][index % 2 :])) for index in range(len(starts))]
     steps = [Step(since, severity, "") for since, severity in zip(starts, severities, strict=True)]
@@ -347,6 +348,23 @@ def test_upcoming_is_what_a_later_run_fails_on_and_this_one_does_not(
     assert report.fails is bool(report.upcoming or any(map(report.blocks, report.findings)))
     aside: dict[str, Any] = {"upcoming": (), "provenance": None, "sources": {}}
     assert report._replace(**aside) == case.report()._replace(**aside)
+
+
+# What a cap allows at worst the page shows for all days: a cap that hangs on a dated limit is left out here.
+@settings(CHECKED, max_examples=40)
+@given(texts(suppressed=False), st.tuples(rules(0, capped=False), rules(1, capped=False)))
+def test_the_calendar_of_the_page_shows_on_each_day_the_worst_that_the_timeline_knows(
+    text: str, made: tuple[CompiledRule, CompiledRule]
+) -> None:
+    case = Case(text, rules_of(*made))
+    report = case.report(list_campaigns=True)
+    for summary in report.summaries:
+        for stretch in stretches(summary, report.findings, report):
+            for number in range(min(((stretch.last or stretch.first + 40 * _DAY) - stretch.first).days, 60) + 1):
+                on = stretch.first + number * _DAY
+                said = state(case.report(as_of=on, at=on)).said.values()
+                worst = max(map(Severity.named, said), default=OFF)
+                assert stretch.severity in (worst, None), (on, stretch, worst)
 
 
 # --- one by one ---------------------------------------------------------------------------------------------------

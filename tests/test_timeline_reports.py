@@ -66,6 +66,20 @@ def run(capsys: pytest.CaptureFixture[str]) -> Any:
     return run
 
 
+WAIVED = """\
+waivers:
+  - {rule: WA113, path: app.yaml, reason: moves in spring, owner: crm, added: 2026-11-01, until: 2026-12-01}
+"""
+
+
+def app_and_waiver() -> tuple[str, ...]:
+    """Write a campaign and a waiver for it; return the options for its rule."""
+    text = "campaign: app\nchannel: whatsapp\npurpose: newsletter\nsender: {product: business_app}\n"
+    Path("app.yaml").write_text(text, encoding="utf-8")
+    Path("policylint-waivers.yaml").write_text(WAIVED, encoding="utf-8")
+    return ("--select", "WA113", "app.yaml")
+
+
 # --- a timeline for people ----------------------------------------------------------------------------------------
 
 
@@ -86,6 +100,49 @@ all.yaml:7:5: from the app, no days of its own
 2 changes for 2 of 2 campaigns until 2020-05-13, 1 beginning later (as of 2019-11-15)
 """,
     )
+
+
+def test_a_waiver_that_begins_or_ends_is_a_change(run: Any) -> None:
+    assert run("timeline", *app_and_waiver(), "--as-of", "2026-10-23") == (
+        0,
+        """\
+app.yaml:1:1: app, no days of its own
+  2026-11-01  in 9 days   warning → suppressed  WA113  Marketing from the Business app: let pass:
+                                                       moves in spring (until 2026-12-01, owner crm)
+                                                       (line 3)
+  2026-12-02  in 40 days  suppressed → warning  WA113  Marketing from the Business app: the waiver
+                                                       ended: moves in spring (line 3)
+
+2 changes for 1 of 1 campaign until 2027-04-21 (as of 2026-10-23)
+""",
+    )
+
+
+def test_what_a_waiver_accepts_is_upcoming_when_it_ends_soon(run: Any) -> None:
+    options = (*app_and_waiver(), "--ignore", "policylint", "--fail-on", "warning", "--format", "concise")
+    status, out = run("check", *options, "--as-of", "2026-11-24", "--fail-on-upcoming", "7d")
+    assert (status, "upcoming" in out) == (0, False)
+    status, out = run("check", *options, "--as-of", "2026-11-24", "--fail-on-upcoming", "8d")
+    assert status == 1
+    assert out.splitlines()[0] == (
+        "app.yaml:3:10: upcoming warning[whatsapp/marketing-from-business-app] app sends marketing (newsletter) from"
+        " the WhatsApp Business app: warning from 2026-12-02, in 8 days; now suppressed"
+    )
+
+
+@pytest.mark.parametrize(("named", "changes"), [(True, [("suppressed", "error")]), (False, [("warning", "error")])])
+def test_what_becomes_worse_than_the_baseline_has_it_is_a_change(
+    named: bool, changes: list[tuple[str, str]], run: Any
+) -> None:
+    options = (*app_and_waiver(), "--format", "json")
+    Path("policylint-waivers.yaml").unlink()
+    run("baseline", "--as-of", "2019-11-01", "app.yaml")
+    baseline = ("--baseline", "policylint-baseline.jsonl") if named else ()
+    _, out = run("timeline", *options, *baseline, "--as-of", "2019-11-01")
+    assert [(one["before"], one["after"]) for one in json.loads(out)["campaigns"][0]["changes"]] == changes
+    status, out = run("diff", *options, *baseline, "--from", "2019-11-01", "--to", "2019-12-07")
+    assert status == 1
+    assert [(one["before"], one["after"]) for one in json.loads(out)["campaigns"][0]["changes"]] == changes
 
 
 def test_where_there_is_little_room_the_words_stand_below(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,6 +397,23 @@ def test_the_title_of_an_event_says_what_happens(after: Standing, count: int, ti
     text = calendar_file.render(Timeline(days[0], None, days[1], 1, (campaign,), 0))
     (event,) = icalendar.Calendar.from_ical(text).walk("VEVENT")
     assert event["SUMMARY"] == title
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("timeline --as-of 2026-2-1", "argument --as-of: '2026-2-1' is not a day: write YYYY-MM-DD"),
+        ("timeline --horizon 5", "argument --horizon: '5' is no day: write YYYY-MM-DD, or 180d"),
+        ("timeline --horizon 2026-13-01", "argument --horizon: '2026-13-01' is no day: write YYYY-MM-DD, or 180d"),
+        ("diff --from x --to 90d", "argument --from: 'x' is not a day: write YYYY-MM-DD"),
+        ("diff --to 2026-02-30", "argument --to: '2026-02-30' is no day: write YYYY-MM-DD, or 180d"),
+        ("diff", "the following arguments are required: --to"),
+        ("check --fail-on-upcoming 14", "argument --fail-on-upcoming: '14' is not a number of days: write 180d"),
+    ],
+)
+def test_a_day_that_there_is_not_is_a_usage_error(command: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command.split(), "all.yaml"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == f"policylint {command.split()[0]}: error: {said}"
 
 
 def test_a_calendar_is_refused_before_the_run_where_it_cannot_be_written(capsys: pytest.CaptureFixture[str]) -> None:

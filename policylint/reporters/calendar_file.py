@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from policylint import __version__
 from policylint.extensions import Style
 from policylint.model.timeline import Standing
-from policylint.reporters.causes import accepted_in_words, cause_in_words, said_at, shown_changes, turn
+from policylint.reporters.causes import reasons_in_words, said_at, shown_changes, turn
 from policylint.reporters.concise import spot
 from policylint.reporters.display import one_line, plural
 from policylint.reporters.links import PROJECT_PAGE
@@ -75,7 +75,7 @@ def _told(change: Change) -> Iterator[str]:
     rule = change.rule
     yield f"{turn(change, Style())}: {rule.code} {rule.title}"
     yield said_at(change.at)
-    yield from filter(None, (*map(cause_in_words, change.causes), accepted_in_words(change)))
+    yield from reasons_in_words(change)
     yield from (f"{source.terms.title}, {source.clause}: {source.terms.url}" for source in rule.sources)
     yield spot(change.at.path, change.at.region.start)
     yield ""

@@ -40,10 +40,17 @@ def cause_in_words(cause: Cause) -> str:
     return cause.note
 
 
-def accepted_in_words(change: Change) -> str | None:
+def why_let_pass(change: Change) -> str | None:
     """Return why a finding does not count any more, or None where it does or there is none."""
     suppressed = change.at.suppressed if isinstance(change.at, Finding) else None
-    return f"let pass: {accepted(suppressed)}" if suppressed and change.after is Standing.SUPPRESSED else None
+    return accepted(suppressed) if suppressed and change.after is Standing.SUPPRESSED else None
+
+
+def reasons_in_words(change: Change) -> list[str]:
+    """Return all that is said of why a verdict changes."""
+    reason = why_let_pass(change)
+    said = [*map(cause_in_words, change.causes), f"let pass: {reason}" if reason is not None else ""]
+    return [words for words in said if words]
 
 
 def said_at(place: Finding | UndecidedVerdict) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policylint.model.rule import Severity
 from policylint.model.timeline import CauseKind
-from policylint.reporters.causes import accepted_in_words, cause_in_words, said_at, shown_changes, turn
+from policylint.reporters.causes import cause_in_words, said_at, shown_changes, turn, why_let_pass
 from policylint.reporters.concise import COLORS, FRAME, STRONG, spot
 from policylint.reporters.display import linked, one_line, painted, plural, wrapped
 from policylint.reporters.links import page_of
@@ -36,9 +36,9 @@ def _block(change: Change, style: Style, *, again: bool) -> Iterator[str]:
     yield f"{place} {turn(change, style)} [{rule}] {one_line(said_at(change.at))}"
     for cause in change.causes:
         yield from _note(str(cause.day), _why(cause), style)
-    reason = accepted_in_words(change)
+    reason = why_let_pass(change)
     if reason is not None:
-        yield from _note("suppressed", reason, style)
+        yield from _note("let pass", reason, style)
     if again:
         yield from _note("terms", f"as above, and in `policylint explain {change.rule.code}`", style)
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from policylint.extensions import Style
 from policylint.model.rule import Severity
-from policylint.reporters.causes import accepted_in_words, cause_in_words, shown_changes, turn
+from policylint.reporters.causes import reasons_in_words, shown_changes, turn
 from policylint.reporters.concise import COLORS, STRONG, spot
 from policylint.reporters.dates import how_soon
 from policylint.reporters.display import linked, one_line, painted, plural, width, wrapped
@@ -68,8 +68,7 @@ def _cells(row: _Row, today: date, style: Style) -> list[str]:
 
 def _words(row: _Row, path: str) -> str:
     """Return what the rule is about, why its verdict changes, and where."""
-    causes = [cause_in_words(cause) for change in row for cause in change.causes]
-    said = "; ".join(dict.fromkeys(why for why in (*causes, *map(accepted_in_words, row)) if why))
+    said = "; ".join(dict.fromkeys(reason for change in row for reason in reasons_in_words(change)))
     title = row[0].rule.title
     return f"{title}{f': {said}' if said else ''} ({_places(row, path)})"
 
