@@ -502,6 +502,13 @@ def test_what_is_upcoming_is_a_row_of_the_summary_once() -> None:
     ]
 
 
+def test_what_is_upcoming_is_to_be_mended_on_the_page_for_a_browser_too() -> None:
+    text = rendered("html", upcoming=(SOON,))
+    assert "<title>policylint, 2026-11-23: 1 finding to mend first</title>" in text
+    said = " ".join(re.sub(r"<[^>]*>", " ", text).split())
+    assert "What will block From Then Rule What is wrong 2026-12-01 error EC101 monthly sends bulk messages" in said
+
+
 @pytest.mark.parametrize("name", ["text", "concise"])
 def test_what_is_upcoming_is_a_line_for_people(name: str) -> None:
     assert [line for line in rendered(name, upcoming=(SOON,)).splitlines() if line] == [

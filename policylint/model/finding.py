@@ -253,6 +253,11 @@ class Report(NamedTuple):
         """Tell whether the run fails."""
         return bool(self.upcoming) or any(map(self.blocks, self.findings))
 
+    @property
+    def blocking(self) -> int:
+        """How many findings make the run fail, those that are upcoming among them."""
+        return sum(map(self.blocks, self.findings)) + len(self.upcoming)
+
     def blocks(self, finding: Finding) -> bool:
         """Tell whether a finding makes the run fail."""
         return self.fail_on is not None and finding.suppressed is None and finding.severity >= self.fail_on

@@ -55,8 +55,7 @@ def _entity(match: re.Match[str]) -> str:
 
 
 def _opening(report: Report) -> Iterator[str]:
-    blocking = sum(map(report.blocks, report.findings)) + len(report.upcoming)
-    verdict = f"{plural(blocking, 'finding')} to mend first" if blocking else "nothing blocks"
+    verdict = f"{plural(report.blocking, 'finding')} to mend first" if report.blocking else "nothing blocks"
     yield f"## policylint: {verdict}"
     yield f"{found_in_words(report)} · {looked_at_in_words(report)}"
     loud = no_campaigns(report)

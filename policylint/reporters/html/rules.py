@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
 
 class BrokenRules:
-    """The broken rules of a report, the worst first; each has an entry that findings link to."""
+    """The broken rules of a report, the worst first, then those that will be; each has an entry that findings link to."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
         by_rule: dict[str, list[Finding]] = {}
         for finding in report.findings:
             by_rule.setdefault(finding.rule, []).append(finding)
+        for change in report.upcoming:
+            by_rule.setdefault(change.rule.id, [])
         self.findings = {name: by_rule[name] for name in sorted(by_rule, key=lambda name: _order(name, by_rule[name]))}
         self.numbers = {name: number for number, name in enumerate(self.findings, 1)}
 
@@ -49,7 +51,7 @@ class BrokenRules:
     def entry(self, name: str) -> Element:
         """Return what there is to know of a rule."""
         rule = self.report.rules.get(name)
-        code = element("span", short_name(self.findings[name][0]), class_="rule")
+        code = element("span", one_line(name if rule is None else rule.code), class_="rule")
         told = (
             _told(rule, self.report)
             if rule is not None

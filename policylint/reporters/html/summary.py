@@ -24,8 +24,7 @@ SHOWN = 12
 
 def verdict(report: Report) -> str:
     """Return the result in a few words."""
-    blocking = sum(map(report.blocks, report.findings))
-    return f"{plural(blocking, 'finding')} to mend first" if blocking else "Nothing blocks"
+    return f"{plural(report.blocking, 'finding')} to mend first" if report.blocking else "Nothing blocks"
 
 
 def summary_section(report: Report, broken: BrokenRules) -> Element:
