@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class BrokenRules:
-    """The broken rules of a report, the worst first, then those that will be; each has an entry that findings link to."""
+    """The rules that are broken, the worst first, or will be; each has an entry that findings link to."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
