@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from policylint.ruleset import RuleSet, is_left_out, load_rules
 
 if TYPE_CHECKING:
     from policylint.checker import Checker
+    from policylint.compare import BaselineByFile
     from policylint.config import Settings
     from policylint.discover import Target
     from policylint.extensions import Extensions
@@ -148,10 +150,23 @@ def _provenance(files: Sequence[Target], settings: Settings, extensions: Extensi
 
 def judge_with(rules: RuleSet, settings: Settings, extensions: Extensions, read: Read) -> Judge:
     """Return what checks one file as a run on a day does, and as if its campaigns ran then."""
-    plain = settings._replace(cache=None, jobs=1, upcoming=None, list_undecided=True)
+    plain = settings._replace(cache=None, jobs=1, upcoming=None, list_undecided=True, baseline=None)
+
+    @cache
+    def by_file() -> BaselineByFile | None:
+        from policylint.compare import BaselineByFile
+
+        if settings.baseline is None:
+            return None
+        return BaselineByFile(settings.baseline, lambda path: read(path) is not None)
 
     def judge(target: Target, day: date) -> Report:
-        return check_all([target], rules, plain._replace(as_of=day, at=day), extensions, read)
+        on_day = plain._replace(as_of=day, at=day)
+        report = check_all([target], rules, on_day, extensions, read)
+        if not report.findings or (entries := by_file()) is None:
+            return report
+        part = entries.part_for(finding.path for finding in report.findings)
+        return check_all([target], rules, on_day._replace(baseline=part), extensions, read) if part.entries else report
 
     return judge
 

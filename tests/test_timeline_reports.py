@@ -145,6 +145,17 @@ def test_what_becomes_worse_than_the_baseline_has_it_is_a_change(
     assert [(one["before"], one["after"]) for one in json.loads(out)["campaigns"][0]["changes"]] == changes
 
 
+def test_the_baseline_knows_a_campaign_in_a_file_of_another_name(run: Any) -> None:
+    app_and_waiver()
+    Path("policylint-waivers.yaml").unlink()
+    run("baseline", "--as-of", "2019-11-01", "app.yaml", "all.yaml")
+    Path("app.yaml").rename("other.yaml")
+    options = ("--select", "WA113", "--baseline", "policylint-baseline.jsonl", "--format", "json")
+    _, out = run("timeline", *options, "--as-of", "2019-11-01", "other.yaml")
+    (campaign,) = json.loads(out)["campaigns"]
+    assert [(one["before"], one["after"]) for one in campaign["changes"]] == [("suppressed", "error")]
+
+
 def test_where_there_is_little_room_the_words_stand_below(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "64")
     _, out = run("timeline", *RULES, "--as-of", "2019-12-06", "--horizon", "1d", "all.yaml")
