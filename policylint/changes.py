@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+from policylint.model.phrase import phrase
 from policylint.model.rule import Severity
 from policylint.model.timeline import Cause, CauseKind, Change, Standing
 
@@ -98,7 +99,9 @@ def _causes(rule: Rule, findings: Sequence[Finding | None], since: date, day: da
     for name, parameter in rule.parameters.items():
         for (_, old), (begins, new) in pairwise(parameter.values):
             if first < begins <= last:
-                yield Cause(CauseKind.PARAMETER, begins, f"{name} is {new}, not {old}")
+                yield Cause(
+                    CauseKind.PARAMETER, begins, phrase("{name} is {new}, not {old}", name=name, new=new, old=old)
+                )
     suppressions = [finding.suppressed for finding in findings if finding is not None]
     for suppression in suppressions:
         if suppression is not None and suppression.until is not None and first <= suppression.until < last:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from policylint.discover import Target
     from policylint.extensions import Extensions, Style
     from policylint.model.finding import Finding
+    from policylint.model.timeline import CampaignTimeline
     from policylint.outputs import Outputs
     from policylint.progress import Progress
     from policylint.timeline import Judge
@@ -169,6 +170,7 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     report.add_argument("--show-undecided", action="store_true", help="list the verdicts that hang on an unknown value")
     report.add_argument("--strict", action="store_true", help="a named file in no known format is an error")
     report.add_argument("--require-rules", action="store_true", help="a campaign to which no rule applies is an error")
+    _reader_options(report)
     report.add_argument("--statistics", action="store_true", help="list in the text how often each rule was broken")
     report.add_argument(
         "--show-provenance", action="store_true", help="say in the text which versions, packs and settings it rests on"
@@ -193,6 +195,27 @@ def _rules_options(parser: argparse.ArgumentParser) -> None:
 
 def _baseline_option(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--baseline", type=Path, metavar="FILE", help="pass over the findings that it lists")
+
+
+def _reader_options(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--audience",
+        choices=["marketing", "legal", "dev"],
+        help="for whom it is written: those who plan campaigns, lawyers, developers (check: text, markdown, html)",
+    )
+    _language_option(parser)
+
+
+def _language_option(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        help="language of reports that people read; default: the configuration's, on a terminal the locale's, else en",
+    )
+
+
+LANGUAGES = ("en", "de")
+"""Those of which there is a catalogue in ``policylint/languages``."""
 
 
 def _configuration_options(parser: argparse.ArgumentParser) -> None:
@@ -224,9 +247,11 @@ def _check(options: argparse.Namespace) -> int:
     settings = _settings(options, configuration)._replace(
         baseline=baseline,
         list_campaigns=any(reporter.shows_campaigns for reporter in reporters),
+        list_conditions=options.audience == "dev",
         list_undecided=options.show_undecided or any(reporter.shows_undecided for reporter in reporters),
     )
-    outputs = Outputs(asked, extensions.reporters, _style(options))
+    language = options.lang or configuration.data.get("lang")
+    outputs = Outputs(asked, extensions.reporters, _style(options, language), language or "en")
     if options.stdin_filename is not None:
         report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
     else:
@@ -314,13 +339,25 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _style(options: argparse.Namespace) -> Style:
+def _style(options: argparse.Namespace, language: str | None) -> Style:
     from policylint.outputs import style_of
 
-    style = style_of(options.color, os.environ, _columns(), on_terminal=sys.stdout.isatty())
+    on_terminal = sys.stdout.isatty()
+    style = style_of(options.color, os.environ, _columns(), on_terminal=on_terminal)
+    spoken = language or (_locale_language() if on_terminal else "en")
     return style._replace(
-        statistics=getattr(options, "statistics", False), provenance=getattr(options, "show_provenance", False)
+        statistics=getattr(options, "statistics", False),
+        provenance=getattr(options, "show_provenance", False),
+        audience=getattr(options, "audience", None),
+        language=spoken,
     )
+
+
+def _locale_language() -> str:
+    """Return the language of the environment's locale where there is a catalogue of it, else English."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    language = next(filter(None, names), "")[:2]
+    return language if language in LANGUAGES else "en"
 
 
 def _progress(total: int, *, quiet: bool) -> Progress | None:
@@ -454,30 +491,41 @@ def _explain_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", nargs="?", help="a campaign file: why the rule fires there or does not")
     parser.add_argument("--as-of", type=_day, metavar="DATE", help="the day; default: today (UTC)")
     parser.add_argument("--at", type=_day, metavar="DATE", help="with FILE: as if every campaign ran on that day")
+    _reader_options(parser)
     parser.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
     _configuration_options(parser)
     parser.add_argument("--color", choices=["auto", "always", "never"], default="auto")
 
 
 def _explain(options: argparse.Namespace) -> int:
-    settings, extensions = _prepared(options, [options.file] if options.file else [])
+    configuration, extensions = _configured(options, [options.file] if options.file else [])
+    settings = _plain_settings(options, configuration)
+    style = _style(options, options.lang or configuration.data.get("lang"))
     if options.file is None:
         from policylint.explanation import explain_rule
 
-        sys.stdout.write(explain_rule(options.id, settings, extensions))
+        sys.stdout.write(explain_rule(options.id, settings, extensions, options.audience, style.language))
     else:
         from policylint.derivation import explain_verdict
 
-        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions, _style(options)))
+        if style.language != "en":
+            from policylint.translation import Translator
+
+            style = style._replace(say=Translator(style.language).say)
+        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions, style))
     return CLEAN
 
 
-def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settings, Extensions]:
+def _configured(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Configuration, Extensions]:
     from policylint.api import load_configuration
     from policylint.plugins import load_extensions
 
     extensions = load_extensions(installed=not options.isolated)
-    configuration = load_configuration(paths, options.config, isolated=options.isolated)
+    return load_configuration(paths, options.config, isolated=options.isolated), extensions
+
+
+def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settings, Extensions]:
+    configuration, extensions = _configured(options, paths)
     return _plain_settings(options, configuration), extensions
 
 
@@ -505,6 +553,7 @@ def _timeline_options(parser: argparse.ArgumentParser) -> None:
     report = parser.add_argument_group("report")
     report.add_argument("--format", choices=["text", "json"], default="text")
     report.add_argument("--ics", type=Path, metavar="FILE", help="also write a calendar (iCalendar)")
+    _language_option(report)
     report.add_argument("--show-undecided", action="store_true", help="show what becomes undecided, or is no longer")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
 
@@ -515,17 +564,18 @@ def _timeline(options: argparse.Namespace) -> int:
 
     if options.ics is not None:
         require_place(options.ics)
-    targets, checker, judge = _forecasting(options)
+    targets, checker, judge, language = _forecasting(options)
     settings = checker.settings
     first = settings.at or settings.as_of
     horizon = _counted_from(first, options.horizon)
     if horizon < first:
         raise UsageError(f"the horizon {horizon} is before {first}, the day to look ahead from")
     found = timeline(targets, checker, judge, horizon)
+    style, told = _spoken(found.campaigns, checker, _style(options, language))
     if options.ics is not None:
         from policylint.reporters.calendar_file import render as render_calendar
 
-        write_file(options.ics, render_calendar(found))
+        write_file(options.ics, render_calendar(found._replace(campaigns=told), style.say))
     if options.format == "json":
         from policylint.reporters.change_objects import timeline_text
 
@@ -533,7 +583,7 @@ def _timeline(options: argparse.Namespace) -> int:
     else:
         from policylint.reporters.timeline import render
 
-        say(render(found, _style(options), undecided=options.show_undecided))
+        say(render(found._replace(campaigns=told), style, undecided=options.show_undecided))
     return CLEAN
 
 
@@ -559,6 +609,7 @@ def _diff_options(parser: argparse.ArgumentParser) -> None:
     _baseline_option(parser.add_argument_group("accepted findings"))
     report = parser.add_argument_group("report")
     report.add_argument("--format", choices=["text", "json"], default="text")
+    _language_option(report)
     report.add_argument("--show-undecided", action="store_true", help="show what becomes undecided, or is no longer")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
 
@@ -569,9 +620,10 @@ def _diff(options: argparse.Namespace) -> int:
     from policylint.timeline import difference
 
     options.as_of = start = options.start or _today()
-    targets, checker, judge = _forecasting(options)
+    targets, checker, judge, language = _forecasting(options)
     end = _counted_from(start, options.end)
     found = difference(targets, checker, judge, start, end, running_only=not options.all)
+    style, told = _spoken(found.campaigns, checker, _style(options, language))
     if options.format == "json":
         from policylint.reporters.change_objects import difference_text
 
@@ -579,13 +631,26 @@ def _diff(options: argparse.Namespace) -> int:
     else:
         from policylint.reporters.difference import render
 
-        say(render(found, _style(options), undecided=options.show_undecided))
+        say(render(found._replace(campaigns=told), style, undecided=options.show_undecided))
     changes = (change for campaign in found.campaigns for change in campaign.changes)
     return FOUND if shown_changes(changes, undecided=options.show_undecided) else CLEAN
 
 
-def _forecasting(options: argparse.Namespace) -> tuple[list[Target], Checker, Judge]:
-    """Return the files, what tells which campaigns are in them, and what judges them as on a day."""
+def _spoken(
+    campaigns: tuple[CampaignTimeline, ...], checker: Checker, style: Style
+) -> tuple[Style, tuple[CampaignTimeline, ...]]:
+    """Return a style and what changes for campaigns, in the language of the style."""
+    if style.language == "en":
+        return style, campaigns
+    from policylint.translation import Translator, translated_campaigns
+
+    translator, rules = Translator(style.language), checker.rules
+    told = translated_campaigns(campaigns, rules.rules, rules.texts(style.language), translator)
+    return style._replace(say=translator.say), told
+
+
+def _forecasting(options: argparse.Namespace) -> tuple[list[Target], Checker, Judge, str | None]:
+    """Return the files, what tells which campaigns are in them, what judges them as on a day, and the language."""
     from policylint.api import load_baseline
     from policylint.checker import Checker
     from policylint.discover import discover, read_file
@@ -597,7 +662,8 @@ def _forecasting(options: argparse.Namespace) -> tuple[list[Target], Checker, Ju
     settings = settings._replace(baseline=load_baseline(configuration, options.baseline))
     rules = load_rules(settings, extensions)
     targets = discover(places, settings.exclude, settings.base)
-    return targets, Checker(rules, settings, extensions, read_file), judge_with(rules, settings, extensions, read_file)
+    checker, judge = Checker(rules, settings, extensions, read_file), judge_with(rules, settings, extensions, read_file)
+    return targets, checker, judge, options.lang or configuration.data.get("lang")
 
 
 def _catalogue_options(parser: argparse.ArgumentParser) -> None:

@@ -31,7 +31,6 @@ _COUNTS: dict[str, Callable[[int, int], bool]] = {
     "greater_than": lambda number, bound: number > bound,
     "less_than": lambda number, bound: number < bound,
 }
-_COUNT_WORDS = {"at_least": "at least", "at_most": "at most", "greater_than": "more than", "less_than": "fewer than"}
 _PRESENCE = ("present", "absent", "open")
 # Operators that look for the very values of their argument: each of these must be one that the field can have.
 _MEMBERSHIP = frozenset(
@@ -367,9 +366,7 @@ class _Compiler:
         if not bound.values or wrong:
             self.problem((*pointer, bounds[0]), "items are counted in whole numbers, written here or as a $parameter")
             return _UNCERTAIN
-        return _counted(path, child, bounds[0], bound.read)._replace(
-            sentence=f"{_COUNT_WORDS[bounds[0]]} {argument[bounds[0]]}"
-        )
+        return _counted(path, child, bounds[0], bound.read)._replace(operator=bounds[0], argument=argument[bounds[0]])
 
     def leaf(
         self, path: FieldPath, field: Field, name: str, written: Any, frame: _Frame, pointer: Pointer

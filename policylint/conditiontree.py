@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from policylint.evaluate import said
+from policylint.model.phrase import Phrase, joined, phrase
 from policylint.model.source import Pointer, Unknown, value_at
 from policylint.reporters.display import one_line, painted
-from policylint.reporters.secrets import secret_spans
+from policylint.reporters.secrets import value_without_secrets
 from policylint.schema import field_name
-from policylint.wording import condition_words, seen
+from policylint.sentences import said, seen
+from policylint.wording import condition_words
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
@@ -56,22 +57,25 @@ class ConditionTree:
 
     def _words(self, condition: Condition, items: Any, scope: Any, bases: tuple[Pointer, ...]) -> str:
         """Return what a condition asks and what is seen, without the conditions in it."""
-        words, path = condition_words(condition), condition.path
+        words, path = self.style.say(condition_words(condition)), condition.path
         if path is None:
             return words
         if condition.kind == "test":
             if not path.names and path.level > 1:  # a plain value of a list
                 words = words.replace(path.text, field_name(bases[path.level]), 1)
-            return f"{words}; {'; '.join(self._values(condition, path, scope, bases))}"
+            return self._followed(words, self._values(condition, path, scope, bases))
         if not isinstance(items, list):
-            return f"{words.rstrip(':')}; it is {self._read(path, scope, bases)}"
+            return self._followed(words.rstrip(":"), [phrase("it is {value}", value=self._read(path, scope, bases))])
         if condition.kind == "count":
-            return f"{words}; {'; '.join(self._counted(condition, items, scope))}"
+            return self._followed(words, self._counted(condition, items, scope))
         return words
+
+    def _followed(self, words: str, more: Iterable[Phrase]) -> str:
+        return "; ".join([words, *map(self.style.say, more)])
 
     def line(self, depth: int, verdict: bool | None, words: str) -> str:
         """Return one line of a tree."""
-        return f"{'  ' * depth}{self.label(verdict)} {one_line(words)}"
+        return f"{'  ' * depth}{self.label(verdict)} {one_line(self.style.say(words))}"
 
     def label(self, verdict: bool | None) -> str:
         """Return a verdict as it stands in the tree."""
@@ -97,58 +101,59 @@ class ConditionTree:
             if many and verdict is usual:
                 left_out += 1
             elif isinstance(item, Unknown):
-                yield self.line(depth, None, f"{field_name(here)} is {self.seen(here, item)}")
+                said_of_item = phrase("{field} is {value}", field=field_name(here), value=self.seen(here, item))
+                yield self.line(depth, None, said_of_item)
             elif child.path is not None and child.kind == "test" and not child.path.names:
                 yield from self.lines(child, (*scope, item), (*bases, here), depth)
             else:
                 yield self.line(depth, verdict, f"{field_name(here)}{self.place(here)}")
                 yield from self.lines(child, (*scope, item), (*bases, here), depth + 1)
         if left_out:
-            yield f"{'  ' * depth}{self.label(usual)} {left_out} more"
+            yield self.line(depth, usual, phrase("{count} more", count=left_out))
 
-    def _counted(self, condition: Condition, items: Sequence[Any], scope: Any) -> Iterator[str]:
+    def _counted(self, condition: Condition, items: Sequence[Any], scope: Any) -> Iterator[Phrase]:
         """Yield how many items are counted, and what the bound is."""
         verdicts = [None if isinstance(item, Unknown) else condition.children[0].test((*scope, item)) for item in items]
-        unsure = f", {verdicts.count(None)} unknown" if None in verdicts else ""
-        yield f"it has {verdicts.count(True)}{unsure}"
-        yield from self._parameters(condition.sentence.rpartition(" ")[2], scope)
+        told = phrase("it has {number}", number=verdicts.count(True))
+        if None in verdicts:
+            told = joined(", ", [told, phrase("{count} unknown", count=verdicts.count(None))])
+        yield told
+        yield from self._parameters(condition.argument, scope)
 
-    def _parameters(self, argument: Any, scope: Any) -> Iterator[str]:
+    def _parameters(self, argument: Any, scope: Any) -> Iterator[Phrase]:
         """Yield what the parameters in an argument are on the day."""
         if isinstance(argument, dict):
             for value in argument.values():
                 yield from self._parameters(value, scope)
         elif isinstance(argument, str) and argument[1:] in self.rule.parameters and argument.startswith("$"):
-            yield f"{argument} is {said(self.rule.parameters[argument[1:]].on(scope[0]))}"
+            value = said(self.rule.parameters[argument[1:]].on(scope[0]))
+            yield phrase("{field} is {value}", field=argument, value=value)
 
-    def _values(self, condition: Condition, path: FieldPath, scope: Any, bases: tuple[Pointer, ...]) -> Iterator[str]:
+    def _values(
+        self, condition: Condition, path: FieldPath, scope: Any, bases: tuple[Pointer, ...]
+    ) -> Iterator[Phrase]:
         """Yield what is seen at the field of a test, and at all that it is compared with."""
-        yield f"it is {self._read(path, scope, bases, condition.operator)}"
+        yield phrase("it is {value}", value=self._read(path, scope, bases, condition.operator))
         for other in condition.compared:
-            yield f"{other.text} is {self._read(other, scope, bases)}"
+            yield phrase("{field} is {value}", field=other.text, value=self._read(other, scope, bases))
         yield from self._parameters(condition.argument, scope)
         if isinstance(condition.fixed, tuple):
-            yield f"the list is {said(condition.fixed)}"
+            yield phrase("the list is {values}", values=said(condition.fixed))
 
     def _read(self, path: FieldPath, scope: Any, bases: tuple[Pointer, ...], operator: str = "") -> str:
         place, value = (*bases[path.level], *path.names), path.read(scope)
         written = value_at(self.campaign.data, place)
         if written is None:
-            return "absent" if value is None else f"{seen(value)} by default"
+            return phrase("absent") if value is None else phrase("{value} by default", value=seen(value))
         if operator.startswith("length_") and isinstance(value, str):
-            return f"{len(value)} characters long{self.place(place)}"
+            return phrase("{length} characters long{place}", length=len(value), place=self.place(place))
         if operator.startswith("count_") and isinstance(value, list):
-            return f"a list of {len(value)}{self.place(place)}"
-        return f"{self.seen(place, value)}{self.place(place)}"
+            return phrase("a list of {length}{place}", length=len(value), place=self.place(place))
+        return joined("", [self.seen(place, value), self.place(place)])
 
     def seen(self, place: Pointer, value: Any) -> str:
         """Return a value as it is quoted, without passwords and keys."""
-        name = str(place[-1]) if place else ""
-        text = f"{name}: {seen(value)}"
-        shown = list(text)
-        for start, end in secret_spans(text):
-            shown[start:end] = "*" * (end - start)
-        return "".join(shown)[len(name) + 2 :]
+        return value_without_secrets(str(place[-1]) if place else "", seen(value))
 
     def place(self, path: Pointer) -> str:
         """Return where a value stands, as `` (3:10)``, or from where in another file it comes."""

@@ -11,23 +11,25 @@ from policylint.checker import checker_of
 from policylint.conditiontree import SHOWN, ConditionTree
 from policylint.discover import Target, read_file
 from policylint.errors import UsageError
-from policylint.evaluate import evaluate, said, scopes
+from policylint.evaluate import evaluate, scopes
 from policylint.model.finding import Finding, Undecided
+from policylint.model.phrase import Phrase, as_phrase, counted, joined, phrase
 from policylint.model.rule import Severity
 from policylint.model.source import value_at
 from policylint.model.tuples import NamedTuple
 from policylint.pipeline import check_all
 from policylint.reporters.concise import COLORS, STRONG, suppression_in_words
-from policylint.reporters.display import one_line, painted, plural
+from policylint.reporters.display import one_line, painted
 from policylint.resolve import effective, resolve, step_in_force
 from policylint.ruleset import load_rules
 from policylint.schema import field_name
+from policylint.sentences import said
 from policylint.wording import parameter_words, where
 
 if TYPE_CHECKING:
     from policylint.checker import Checker
     from policylint.config import Settings
-    from policylint.extensions import Extensions, Style
+    from policylint.extensions import Extensions, Say, Style
     from policylint.model.campaign import Campaign
     from policylint.model.finding import Window
     from policylint.model.rule import CompiledRule, Rule
@@ -63,18 +65,24 @@ class _Judged(NamedTuple):
     campaign: Campaign
     window: Window
     items: Sequence[_Item]
-    other_channel: str | None = None
+    other_channel: Phrase | None = None
     """Why the rule does not look at it."""
     undecided: Undecided | None = None
 
     @property
-    def verdict(self) -> str:
-        """What is reported of the campaign, in words before the name of the rule."""
-        if any(item.finding is not None for item in self.items):
-            return "breaks"
-        if self.undecided is not None:
-            return "may break"
-        return "does not break" if self.items else "has nothing for"
+    def breaks(self) -> bool:
+        """Tell whether a finding is reported."""
+        return any(item.finding is not None for item in self.items)
+
+    def head(self, campaign: str, rule: Rule) -> Phrase:
+        """Return what is reported of the campaign."""
+        if self.breaks:
+            pattern = "{campaign} breaks {rule}"
+        elif self.undecided is not None:
+            pattern = "{campaign} may break {rule}"
+        else:
+            pattern = "{campaign} does not break {rule}" if self.items else "{campaign} has nothing for {rule}"
+        return phrase(pattern, campaign=campaign, rule=rule)
 
 
 def explain_verdict(name: str, file: str, settings: Settings, extensions: Extensions, style: Style) -> str:
@@ -99,7 +107,7 @@ def explain_verdict(name: str, file: str, settings: Settings, extensions: Extens
     blocks = []
     for one in judged:
         lines = [_head(one, compiled.rule, style)]
-        if few or one.verdict in ("breaks", "may break"):
+        if few or one.breaks or one.undecided is not None:
             lines += _lines(one, compiled, settings, style)
         blocks.append("\n".join(lines))
     return ("\n\n" if few else "\n").join(blocks) + "\n"
@@ -110,7 +118,9 @@ def _judged(compiled: CompiledRule, campaign: Campaign, checker: Checker) -> _Ju
     window = checker.window(campaign, checker.zones[rule.pack])
     channel = campaign.data.get("channel")
     if rule.channel is not None and channel != rule.channel:
-        return _Judged(campaign, window, (), f"its channel is {said(channel)}, not {rule.channel}")
+        told = "its channel is {channel}, not {expected}"
+        other = phrase(told, channel=as_phrase(said(channel)), expected=rule.channel)
+        return _Judged(campaign, window, (), other)
     items = []
     for scope, bases in scopes(compiled, campaign, window.first):
         days = [window.first] if scope is None else _days(compiled, window)
@@ -151,27 +161,29 @@ def _as_reported(judged: _Judged, known: Mapping[tuple[str, str], Finding]) -> _
 def _head(judged: _Judged, rule: Rule, style: Style) -> str:
     place = painted(f"{where(judged.campaign, ())}:", STRONG, style)
     severities = [item.finding.severity for item in judged.items if item.finding is not None]
-    worst = painted(f": {max(severities)}", COLORS[max(severities)], style) if severities else ""
-    return f"{place} {one_line(judged.campaign.id)} {judged.verdict} {rule}{worst}"
+    worst = painted(f": {style.say(max(severities).word)}", COLORS[max(severities)], style) if severities else ""
+    return f"{place} {style.say(judged.head(one_line(judged.campaign.id), rule))}{worst}"
 
 
 def _lines(judged: _Judged, compiled: CompiledRule, settings: Settings, style: Style) -> Iterator[str]:
-    rule, campaign = compiled.rule, judged.campaign
+    rule, campaign, say = compiled.rule, judged.campaign, style.say
     tree = ConditionTree(rule, campaign, style)
     if judged.other_channel is not None:
-        yield f"  {one_line(judged.other_channel)}"
+        yield f"  {one_line(say(judged.other_channel))}"
         return
     if not judged.items:
-        yield f"  there is no {rule.select}"
-    yield from _day_lines(judged, rule, settings)
+        yield f"  {say(phrase('there is no {item}', item=rule.select))}"
+    yield from (f"  {say(line)}" for line in _day_lines(judged, rule, settings))
     for name, parameter in rule.parameters.items():
-        yield f"  ${name}: {parameter_words(parameter)}"
+        yield f"  ${name}: {say(parameter_words(parameter))}"
     if judged.undecided is not None:
         path, why = judged.undecided.explain()
-        yield f"  undecided: {field_name(path)}{tree.place(path)}: {one_line(why)}"
+        place = f"{field_name(path)}{tree.place(path)}"
+        yield f"  {say(phrase('undecided: {field}: {why}', field=place, why=as_phrase(one_line(why))))}"
     for path, (bound, because) in campaign.caps.items():
         if not path or any(read[: len(path)] == path for read in compiled.parts.reads):
-            yield f"  {bound} at most: {one_line(because)}"
+            reason = one_line(say(as_phrase(because)))
+            yield f"  {say(phrase('{severity} at most: {because}', severity=bound.word, because=reason))}"
     left_out = 0
     for item in judged.items:
         if len(judged.items) > SHOWN and item.breaks is False:
@@ -179,67 +191,90 @@ def _lines(judged: _Judged, compiled: CompiledRule, settings: Settings, style: S
         else:
             yield from _item_lines(item, compiled, tree)
     if left_out:
-        yield f"  {plural(left_out, 'further item')} that {'does' if left_out == 1 else 'do'} not break the rule"
+        one, many = (
+            "{count} further item that does not break the rule",
+            "{count} further items that do not break the rule",
+        )
+        yield f"  {say(counted(one, many, count=left_out))}"
 
 
-def _day_lines(judged: _Judged, rule: Rule, settings: Settings) -> Iterator[str]:
+def _day_lines(judged: _Judged, rule: Rule, settings: Settings) -> Iterator[Phrase]:
     """Yield the days on which the campaign is judged, and the steps of the rule."""
     window = judged.window
     if window.last is None:
-        days = f"from {window.first} on"
+        days = phrase("from {first} on", first=window.first)
+    elif window.last == window.first:
+        days = phrase("on {day}", day=window.first)
     else:
-        days = f"on {window.first}" if window.last == window.first else f"on {window.first} to {window.last}"
-    whose = "as if it ran then" if settings.at else "its own dates" if window.own else "the day of the run"
-    yield f"  judged {days}, {whose}"
+        days = phrase("on {first} to {last}", first=window.first, last=window.last)
+    whose = phrase("its own dates") if window.own else phrase("the day of the run")
+    yield phrase("judged {days}, {whose}", days=days, whose=phrase("as if it ran then") if settings.at else whose)
     steps = effective(rule)
     found = [item.finding for item in judged.items if item.finding is not None]
     worst, _ = step_in_force([window], steps)
     decides = max(found, key=lambda finding: finding.severity).since if found else worst and worst.since
     for step in steps:
-        begun = "observed" if step.observed else "since"
-        mark = "  ← decides" if step.since == decides else ""
-        yield f"  {begun} {step.since}: {step.severity}{f', {step.note}' if step.note else ''}{mark}"
+        told = "observed {day}: {severity}" if step.observed else "since {day}: {severity}"
+        line = joined(", ", [phrase(told, day=step.since, severity=step.severity.word), *filter(None, [step.note])])
+        yield joined("  ", [line, phrase("← decides")]) if step.since == decides else line
     if rule.overridden is not None:
-        yield f"  the severity {rule.overridden} is set by the configuration"
+        yield phrase("the severity {severity} is set by the configuration", severity=rule.overridden.word)
     if worst is None or worst.severity is Severity.OFF:
-        yield "  not in force on these days"
+        yield phrase("not in force on these days")
 
 
 def _item_lines(item: _Item, compiled: CompiledRule, tree: ConditionTree) -> Iterator[str]:
     """Yield why one item breaks the rule or does not."""
-    rule, place = compiled.rule, item.bases[-1]
-    name = f"{field_name(place)}{tree.place(place)}" if rule.select else "the campaign"
+    rule, place, say = compiled.rule, item.bases[-1], tree.style.say
+    name = f"{field_name(place)}{tree.place(place)}" if rule.select else phrase("the campaign")
     if item.scope is None:
-        yield f"  {name} is {one_line(tree.seen(place, value_at(tree.campaign.data, place)))}"
+        value = one_line(say(tree.seen(place, value_at(tree.campaign.data, place))))
+        yield f"  {say(phrase('{field} is {value}', field=name, value=value))}"
         return
-    says = {True: "breaks" if item.finding is not None else "would break", False: "does not break", None: "may break"}
-    yield f"  {name} {says[item.breaks]} the rule"
+    yield f"  {say(_verdict_on(item.breaks, name, reported=item.finding is not None))}"
     if len({verdict for _, verdict in item.verdicts}) > 1:
-        yield from (f"    {says[verdict]} it from {day} on" for day, verdict in item.verdicts)
+        for day, verdict in item.verdicts:
+            told = _verdict_on(verdict, name, reported=item.finding is not None)
+            yield f"    {say(phrase('from {day} on: {verdict}', day=day, verdict=told))}"
     scope = (item.day, *item.scope[1:])
     parts = compiled.parts
     if parts.where is not None:
-        yield f"    applies where {tree.label(parts.where.test(scope))}"
+        yield f"    {say(phrase('applies where'))} {tree.label(parts.where.test(scope))}"
         yield from tree.lines(parts.where, scope, item.bases, 3)
         if parts.where.test(scope) is False:
             return
-    yield f"    {'forbidden' if rule.forbids else 'required'} {tree.label(parts.condition.test(scope))}"
+    asked = phrase("forbidden") if rule.forbids else phrase("required")
+    yield f"    {say(asked)} {tree.label(parts.condition.test(scope))}"
     yield from tree.lines(parts.condition, scope, item.bases, 3)
     if item.breaks is not False:
         for cap, condition in parts.caps:
             holds = condition.test(scope)
-            bound = f"{cap.to} at most" if holds is not False else f"not bound to {cap.to}"
-            yield f"    {bound}: {one_line(cap.because)} {tree.label(holds)}"
+            pattern = "{severity} at most: {because}" if holds is not False else "not bound to {severity}: {because}"
+            bound = phrase(pattern, severity=cap.to.word, because=one_line(say(as_phrase(cap.because))))
+            yield f"    {say(bound)} {tree.label(holds)}"
             yield from tree.lines(condition, scope, item.bases, 3)
     if item.finding is not None:
-        yield from _reported(item.finding, tree.campaign)
+        yield from (f"    {line}" for line in _reported(item.finding, tree.campaign, say))
 
 
-def _reported(finding: Finding, campaign: Campaign) -> Iterator[str]:
-    since = "observed in force on" if finding.since_observed else "in force since"
+def _verdict_on(breaks: bool | None, name: str, *, reported: bool) -> Phrase:
+    if breaks is None:
+        return phrase("{item} may break the rule", item=name)
+    if not breaks:
+        return phrase("{item} does not break the rule", item=name)
+    return phrase("{item} breaks the rule" if reported else "{item} would break the rule", item=name)
+
+
+def _reported(finding: Finding, campaign: Campaign, say: Say) -> Iterator[str]:
+    since = phrase(
+        "observed in force on {day}" if finding.since_observed else "in force since {day}", day=finding.since
+    )
     start = finding.region.start
     path = "" if finding.path == campaign.document.path else f"{finding.path}:"
-    yield f"    reported as {finding.severity} at {path}{start.line}:{start.column}, {since} {finding.since}"
-    yield from (f"    note: {one_line(note)}" for note in finding.notes)
+    place = f"{path}{start.line}:{start.column}"
+    told = "reported as {severity} at {place}, {since}"
+    yield say(phrase(told, severity=finding.severity.word, place=place, since=since))
+    yield from (say(phrase("note: {note}", note=one_line(say(note)))) for note in finding.notes)
     if finding.suppressed is not None:
-        yield f"    suppressed {one_line(suppression_in_words(finding.suppressed))}"
+        reason = one_line(say(suppression_in_words(finding.suppressed)))
+        yield say(phrase("suppressed {reason}", reason=reason))

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from policylint.checker import checker_of
 from policylint.model.source import EXPRESSION, NOT_CARRIED, NOT_MAPPED, Pointer, Unknown
 from policylint.record import record_schema
-from policylint.reporters.secrets import without_secrets
+from policylint.reporters.secrets import value_without_secrets
 from policylint.ruleset import load_rules
 from policylint.schema import field_name, holds_placeholder
-from policylint.wording import seen, where
+from policylint.sentences import seen
+from policylint.wording import where
 
 if TYPE_CHECKING:
     from policylint.config import Settings
@@ -71,10 +72,13 @@ def _campaign_lines(campaign: Campaign, carries: Iterable[str]) -> Iterator[str]
         elif isinstance(value, Unknown):
             unknown.setdefault(value.why, []).append(name)
         elif _is_hidden(value, path):
-            unknown.setdefault(EXPRESSION.why, []).append(f"{name} ({_seen(name, value)}  {where(campaign, path)})")
+            unknown.setdefault(EXPRESSION.why, []).append(
+                f"{name} ({value_without_secrets(name, seen(value))}  {where(campaign, path)})"
+            )
         else:
             foreign = campaign.foreign_place(path)
-            yield f"  {name}: {_seen(name, value)}  {where(campaign, path)}{f'  [{foreign[1]}]' if foreign else ''}"
+            shown = value_without_secrets(name, seen(value))
+            yield f"  {name}: {shown}  {where(campaign, path)}{f'  [{foreign[1]}]' if foreign else ''}"
     if absent:
         yield _filled(f"absent: {', '.join(_grouped(dict.fromkeys(absent)))}")
     # What the format cannot say comes last: it is the longest and tells the least.
@@ -85,12 +89,6 @@ def _campaign_lines(campaign: Campaign, carries: Iterable[str]) -> Iterator[str]
         rests = f" that rest on {field_name(path)}" if path else ""
         yield _filled(f"findings{rests} are of severity {severity} at most: {because}")
     yield from (_filled(f"note: {note}") for note in campaign.notes)
-
-
-def _seen(name: str, value: Any) -> str:
-    """Return a value as it is quoted, but for secrets: what the name of its field says tells some."""
-    last = name.rpartition(".")[2]
-    return without_secrets(f"{last}: {seen(value)}")[len(last) + 2 :]
 
 
 def _missing(data: Any, names: tuple[str, ...], at: Pointer = ()) -> Iterator[Pointer]:

@@ -107,6 +107,7 @@ def check_all(
         sources=_Texts(findings, files, read),
         packs=rules.packs_used(),
         provenance=_provenance(files, settings, extensions),
+        texts=rules.texts,
         verdicts=tuple(verdict for number in sorted(verdicts) for verdict in verdicts[number]),
         comparison=comparison,
         summaries=tuple(summaries),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from policylint.extensions import Extensions
     from policylint.model.campaign import Campaign
     from policylint.model.finding import Sender
-    from policylint.model.rule import CompiledRule, RuleCard, RulePack
+    from policylint.model.rule import CompiledRule, RuleCard, RulePack, RuleTexts
     from policylint.screen import Screen
 
 
@@ -125,6 +125,10 @@ class RuleSet:
     def packs_used(self) -> dict[str, PackUsed]:
         """Return the packs as reports name them."""
         return {pack.name: PackUsed(pack.version, pack.digest) for pack in self.packs}
+
+    def texts(self, language: str) -> Mapping[str, RuleTexts]:
+        """Return the texts of rules in a language, by id."""
+        return {name: texts for pack in self.packs for name, texts in pack.texts.get(language, {}).items()}
 
     def named(self, name: str) -> CompiledRule | None:
         """Return the rule with that id or code, or None."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.baseline import Comparison
     from policylint.model.campaign import Campaign
-    from policylint.model.rule import Rule, Severity, Source, Step
+    from policylint.model.rule import Condition, Rule, RuleTexts, Severity, Source, Step
     from policylint.model.source import Place, Pointer, Region
     from policylint.model.timeline import Change
 
@@ -47,6 +47,8 @@ class Violation(NamedTuple):
     """Record path of the item that the rule looked at; the root where it looks at the whole record."""
     alike: tuple[Pointer, ...] = ()
     """Record paths, ``path`` among them, of all that break the rule in the same way in a list below ``scope``."""
+    deciding: tuple[tuple[str, Condition, bool | None, Any], ...] = ()
+    """The conditions that decided: the key of the rule under which each stands, whether it holds, what it saw."""
 
 
 class Undecided(NamedTuple):
@@ -141,6 +143,10 @@ class Finding(NamedTuple):
     fingerprint: str = ""
     suppressed: Suppression | None = None
     identity: Identity | None = None
+    values: Mapping[str, str] = {}
+    """What the placeholders of the rule's texts stand for."""
+    seen: tuple[str, ...] = ()
+    """The conditions that decided and the values that they saw, where that is wanted."""
 
 
 Sender: TypeAlias = "tuple[str, str, str]"
@@ -233,6 +239,8 @@ class Report(NamedTuple):
     """Those of the run, by name."""
     provenance: Provenance | None = None
     """None for a report that no run has made."""
+    texts: Callable[[str], Mapping[str, RuleTexts]] = lambda _language: {}
+    """Gives the texts of the rules in a language, by id."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
     """The undecided ones, where they are wanted one by one."""
     comparison: Comparison | None = None

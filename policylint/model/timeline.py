@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from policylint.model.phrase import Phrase, as_phrase, phrase
 from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -32,6 +33,19 @@ class Standing(enum.IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+    @property
+    def word(self) -> Phrase:
+        """The same, to be said to people."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Standing.PASSES: phrase("passes"),
+    Standing.SUPPRESSED: phrase("suppressed"),
+    Standing.UNDECIDED: phrase("undecided"),
+    **{standing: as_phrase(str(standing)) for standing in (Standing.INFO, Standing.WARNING, Standing.ERROR)},
+}
 
 
 class CauseKind(enum.Enum):

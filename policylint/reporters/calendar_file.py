@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from policylint import __version__
 from policylint.extensions import Style
+from policylint.model.phrase import counted, phrase
 from policylint.model.timeline import Standing
 from policylint.reporters.causes import reasons_in_words, said_at, shown_changes, turn
 from policylint.reporters.concise import spot
-from policylint.reporters.display import one_line, plural
+from policylint.reporters.display import one_line
 from policylint.reporters.links import PROJECT_PAGE
 
 if TYPE_CHECKING:
+    from policylint.extensions import Say
     from policylint.model.timeline import CampaignTimeline, Change, Timeline
 
 _OCTETS = 75
@@ -24,16 +26,16 @@ _OCTETS = 75
 _NAMED = 3
 """Rules that the title of an event names, at most."""
 _BECOMES = {
-    Standing.ERROR: "becomes an error",
-    Standing.WARNING: "becomes a warning",
-    Standing.INFO: "becomes an info",
-    Standing.UNDECIDED: "can no longer be told",
-    Standing.SUPPRESSED: "is suppressed",
-    Standing.PASSES: "ends",
+    Standing.ERROR: phrase("becomes an error"),
+    Standing.WARNING: phrase("becomes a warning"),
+    Standing.INFO: phrase("becomes an info"),
+    Standing.UNDECIDED: phrase("can no longer be told"),
+    Standing.SUPPRESSED: phrase("is suppressed"),
+    Standing.PASSES: phrase("ends"),
 }
 
 
-def render(found: Timeline) -> str:
+def render(found: Timeline, say: Say = str) -> str:
     """Return the text; an event keeps its UID as long as its campaign keeps its name and its file."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -46,36 +48,37 @@ def render(found: Timeline) -> str:
     for campaign in found.campaigns:
         changes = sorted(shown_changes(campaign.changes, undecided=False), key=lambda change: change.day)
         for day, of_day in groupby(changes, key=lambda change: change.day):
-            lines += _event(campaign, day, list(of_day), found.as_of)
+            lines += _event(campaign, day, list(of_day), found.as_of, say)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
 
 
-def _event(campaign: CampaignTimeline, day: date, changes: Sequence[Change], as_of: date) -> Iterator[str]:
+def _event(campaign: CampaignTimeline, day: date, changes: Sequence[Change], as_of: date, say: Say) -> Iterator[str]:
     address = f"{PROJECT_PAGE}/timeline/{campaign.path}#{campaign.campaign}/{day}"
     yield "BEGIN:VEVENT"
     yield f"UID:{uuid.uuid5(uuid.NAMESPACE_URL, one_line(address))}"
     yield f"DTSTAMP:{_basic(as_of)}T000000Z"
     yield f"DTSTART;VALUE=DATE:{_basic(day)}"
-    yield f"SUMMARY:{_text(_title(campaign, changes))}"
-    yield f"DESCRIPTION:{_text(*(line for change in changes for line in _told(change)))}"
+    yield f"SUMMARY:{_text(_title(campaign, changes, say))}"
+    yield f"DESCRIPTION:{_text(*(line for change in changes for line in _told(change, say)))}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 
 
-def _title(campaign: CampaignTimeline, changes: Sequence[Change]) -> str:
-    turns = list(dict.fromkeys(f"{change.rule.code} {_BECOMES[change.after]}" for change in changes))
+def _title(campaign: CampaignTimeline, changes: Sequence[Change], say: Say) -> str:
+    turns = list(dict.fromkeys(f"{change.rule.code} {say(_BECOMES[change.after])}" for change in changes))
     if len(turns) > _NAMED:
-        turns = [f"{plural(len({change.rule.code for change in changes}), 'rule')} change"]
+        rules = len({change.rule.code for change in changes})
+        turns = [say(counted("{count} rule changes", "{count} rules change", count=rules))]
     return f"{campaign.campaign}: {', '.join(turns)}"
 
 
-def _told(change: Change) -> Iterator[str]:
+def _told(change: Change, say: Say) -> Iterator[str]:
     """Yield the lines about a change, the last one empty."""
     rule = change.rule
-    yield f"{turn(change, Style())}: {rule.code} {rule.title}"
-    yield said_at(change.at)
-    yield from reasons_in_words(change)
+    yield f"{turn(change, Style(say=say))}: {rule.code} {rule.title}"
+    yield say(said_at(change.at))
+    yield from map(say, reasons_in_words(change))
     yield from (f"{source.terms.title}, {source.clause}: {source.terms.url}" for source in rule.sources)
     yield spot(change.at.path, change.at.region.start)
     yield ""

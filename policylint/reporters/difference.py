@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from policylint.model.phrase import Phrase, counted, joined, phrase
 from policylint.model.rule import Severity
 from policylint.model.timeline import CauseKind
 from policylint.reporters.causes import cause_in_words, said_at, shown_changes, turn, why_let_pass
 from policylint.reporters.concise import COLORS, FRAME, STRONG, spot
-from policylint.reporters.display import linked, one_line, painted, plural, wrapped
+from policylint.reporters.display import linked, one_line, painted, wrapped
 from policylint.reporters.links import page_of
 
 if TYPE_CHECKING:
@@ -33,27 +34,30 @@ def render(found: Difference, style: Style, *, undecided: bool) -> str:
 def _block(change: Change, style: Style, *, again: bool) -> Iterator[str]:
     place = painted(f"{spot(change.at.path, change.at.region.start)}:", STRONG, style)
     rule = linked(one_line(change.rule.id), page_of(change.rule.sources), style)
-    yield f"{place} {turn(change, style)} [{rule}] {one_line(said_at(change.at))}"
+    yield f"{place} {turn(change, style)} [{rule}] {one_line(style.say(said_at(change.at)))}"
     for cause in change.causes:
-        yield from _note(str(cause.day), _why(cause), style)
+        yield from _note(str(cause.day), style.say(_why(cause)), style)
     reason = why_let_pass(change)
     if reason is not None:
-        yield from _note("let pass", reason, style)
+        yield from _note(style.say(phrase("let pass")), style.say(reason), style)
+    terms = style.say(phrase("terms"))
     if again:
-        yield from _note("terms", f"as above, and in `policylint explain {change.rule.code}`", style)
+        said = style.say(phrase("as above, and in `policylint explain {rule}`", rule=change.rule.code))
+        yield from _note(terms, said, style)
         return
     for source in change.rule.sources:
-        terms = source.terms
-        said = f"{terms.title}, {source.clause}, edition of {terms.edition} · {terms.url}"
-        yield from _note("terms", said, style)
+        told = "{title}, {clause}, edition of {edition} · {url}"
+        named = source.terms
+        said = phrase(told, title=named.title, clause=source.clause, edition=named.edition, url=named.url)
+        yield from _note(terms, style.say(said), style)
 
 
-def _why(cause: Cause) -> str:
+def _why(cause: Cause) -> Phrase:
     said = cause_in_words(cause)
-    if cause.kind is not CauseKind.STEP:
+    if cause.kind is not CauseKind.STEP or cause.severity is None:
         return said
-    word = "the rule ends" if cause.severity is Severity.OFF else str(cause.severity)
-    return f"{word}: {said}" if said else word
+    word = phrase("the rule ends") if cause.severity is Severity.OFF else cause.severity.word
+    return joined(": ", [word, said]) if said else word
 
 
 def _note(word: str, text: str, style: Style) -> Iterator[str]:
@@ -66,8 +70,18 @@ def _note(word: str, text: str, style: Style) -> Iterator[str]:
 
 def _summary(found: Difference, shown: int, style: Style) -> Iterator[str]:
     if not found.campaigns and not found.left_out:
-        loud = f"0 campaigns found in {plural(found.files, 'file')}: nothing was compared"
-        yield painted(loud, COLORS[Severity.WARNING], style)
-    verdicts = f"{plural(shown, 'verdict')} changed" if shown else "no verdict changed"
-    left_out = f" ({found.left_out} not running on {max(found.start, found.end)})" if found.left_out else ""
-    yield f"{verdicts} from {found.start} to {found.end} · {plural(len(found.campaigns), 'campaign')}{left_out}"
+        loud = counted(
+            "0 campaigns found in {count} file: nothing was compared",
+            "0 campaigns found in {count} files: nothing was compared",
+            count=found.files,
+        )
+        yield painted(style.say(loud), COLORS[Severity.WARNING], style)
+    told = phrase("no verdict changed from {start} to {end}", start=found.start, end=found.end)
+    if shown:
+        one, many = "{count} verdict changed from {start} to {end}", "{count} verdicts changed from {start} to {end}"
+        told = counted(one, many, count=shown, start=found.start, end=found.end)
+    campaigns = counted("{count} campaign", "{count} campaigns", count=len(found.campaigns))
+    if found.left_out:
+        left_out = phrase("{count} not running on {day}", count=found.left_out, day=max(found.start, found.end))
+        campaigns = joined("", [campaigns, " (", left_out, ")"])
+    yield style.say(joined(" · ", [told, campaigns]))

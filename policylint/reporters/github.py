@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint.extensions import Style
+from policylint.model.phrase import phrase
 from policylint.model.rule import Severity
 from policylint.reporters.concise import summary
 from policylint.reporters.details import details
@@ -21,18 +22,19 @@ if TYPE_CHECKING:
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice", Severity.OFF: "debug"}
 
 
-def render(report: Report, _style: Style) -> str:
+def render(report: Report, style: Style) -> str:
     """Return the text."""
-    commands = [_command(finding, report) for finding in report.findings if finding.suppressed is None]
-    commands += [_command(finding, report, ", upcoming") for finding in upcoming_findings(report)]
-    return "\n".join([*commands, *summary(report, Style()), ""])
+    commands = [_command(finding, report, style) for finding in report.findings if finding.suppressed is None]
+    upcoming = f", {style.say(phrase('upcoming'))}"
+    commands += [_command(finding, report, style, upcoming) for finding in upcoming_findings(report, style.say)]
+    return "\n".join([*commands, *summary(report, Style(say=style.say)), ""])
 
 
-def _command(finding: Finding, report: Report, more: str = "") -> str:
+def _command(finding: Finding, report: Report, style: Style, more: str = "") -> str:
     title = one_line(finding.rule if finding.code is None else f"{finding.rule} ({finding.code}){more}")
     properties = {"file": visible(finding.path), **_span(finding.region), "title": title}
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    message = "\n".join([one_line(finding.message), *details(finding, report)])
+    message = "\n".join([one_line(finding.message), *details(finding, report, style.say)])
     return f"::{_COMMANDS[finding.severity]} {written}::{_data(message)}"
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from policylint.model.phrase import Phrase, phrase
 from policylint.reporters.display import one_line
 
 if TYPE_CHECKING:
@@ -36,23 +37,28 @@ def provenance_object(report: Report) -> dict[str, Any] | None:
     }
 
 
-def provenance_lines(report: Report) -> Iterator[str]:
+def provenance_lines(report: Report) -> Iterator[Phrase]:
     """Yield the same in lines for people."""
     parts = [f"policylint {report.version}", f"Python {_python()}", yaml_parser(report)]
-    yield f"made with {', '.join(part for part in parts if part)}"
+    yield phrase("made with {programs}", programs=", ".join(part for part in parts if part))
     for name, pack in report.packs.items():
-        yield f"pack {one_line(name)}, version {pack.version}, sha256 {pack.digest}"
+        told = "pack {name}, version {version}, sha256 {digest}"
+        yield phrase(told, name=one_line(name), version=pack.version, digest=pack.digest)
     if report.provenance is None:
         return
     for name, file in _files(report.provenance).items():
         if file is not None:
-            yield f"{name} {one_line(file[0])}, sha256 {digest_of(file[1])}"
+            path, digest = one_line(file[0]), digest_of(file[1])
+            yield phrase("{what} {path}, sha256 {digest}", what=_FILES[name], path=path, digest=digest)
     plugins = report.provenance.plugins
     if plugins:
-        yield f"plugins {one_line(', '.join(plugins))}"
+        yield phrase("plugins {names}", names=one_line(", ".join(plugins)))
     options = {name: value for name, value in report.provenance.options.items() if value not in ((), None, False)}
     said = (f"{name} {', '.join(value) if isinstance(value, tuple) else value}" for name, value in options.items())
-    yield f"options {one_line('; '.join(said))}"
+    yield phrase("options {options}", options=one_line("; ".join(said)))
+
+
+_FILES = {"configuration": phrase("configuration"), "waivers": phrase("waivers"), "baseline": phrase("baseline")}
 
 
 def _files(provenance: Provenance) -> dict[str, tuple[str, str] | None]:
