@@ -191,10 +191,8 @@ def _lines(judged: _Judged, compiled: CompiledRule, settings: Settings, style: S
         else:
             yield from _item_lines(item, compiled, tree)
     if left_out:
-        one, many = (
-            "{count} further item that does not break the rule",
-            "{count} further items that do not break the rule",
-        )
+        one = "{count} further item that does not break the rule"
+        many = "{count} further items that do not break the rule"
         yield f"  {say(counted(one, many, count=left_out))}"
 
 

@@ -78,7 +78,8 @@ def _summary(found: Difference, shown: int, style: Style) -> Iterator[str]:
         yield painted(style.say(loud), COLORS[Severity.WARNING], style)
     told = phrase("no verdict changed from {start} to {end}", start=found.start, end=found.end)
     if shown:
-        one, many = "{count} verdict changed from {start} to {end}", "{count} verdicts changed from {start} to {end}"
+        one = "{count} verdict changed from {start} to {end}"
+        many = "{count} verdicts changed from {start} to {end}"
         told = counted(one, many, count=shown, start=found.start, end=found.end)
     campaigns = counted("{count} campaign", "{count} campaigns", count=len(found.campaigns))
     if found.left_out:
