@@ -146,6 +146,9 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     )
     work = parser.add_argument_group("work")
     work.add_argument(
+        "--changed-since", metavar="REV", help="check only the files that git says changed since that commit"
+    )
+    work.add_argument(
         "--jobs", type=_jobs, metavar="NUMBER", help="processes that check files; default: as many as shorten the run"
     )
     report = parser.add_argument_group("report")
@@ -238,6 +241,8 @@ def _check(options: argparse.Namespace) -> int:
     asked = outputs_of(options.format or ["text"], extensions.reporters)
     if options.stdin_filename is not None and options.paths:
         raise UsageError("--stdin-filename checks standard input: name no paths beside it")
+    if options.stdin_filename is not None and options.changed_since is not None:
+        raise UsageError("--changed-since goes with files: standard input has no history")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
     configuration = load_configuration(places, options.config, isolated=options.isolated)
     baseline = load_baseline(configuration, options.baseline, ratchet=options.ratchet)
@@ -255,8 +260,14 @@ def _check(options: argparse.Namespace) -> int:
     if options.stdin_filename is not None:
         report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
     else:
-        settings = settings._replace(folders=folders_of(places))
         targets = discover(places, settings.exclude, settings.base)
+        if options.changed_since is None:
+            settings = settings._replace(folders=folders_of(places))
+        else:
+            from policylint.changed import changed_since, is_among
+
+            changed = changed_since(options.changed_since, Path.cwd())
+            targets = [target for target in targets if is_among(target.path, changed)]
         progress = _progress(len(targets), quiet=options.quiet)
         try:
             report = run(targets, settings, extensions, read_file, _watch(outputs, progress, settings))
@@ -846,6 +857,21 @@ def _docs(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _schema_options(parser: argparse.ArgumentParser) -> None:
+    from policylint.resources import schema_names
+
+    parser.add_argument(
+        "name", nargs="?", choices=schema_names(), default="campaign", help="of which files; default: campaign"
+    )
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from policylint.resources import schema_text
+
+    sys.stdout.write(schema_text(options.name))
+    return CLEAN
+
+
 def _completion_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", nargs="?", choices=["bash", "zsh", "fish"], help="the shell to write the script for")
     parser.add_argument("--rules", action="store_true", help="name the rules instead, as the scripts ask for them")
@@ -884,6 +910,7 @@ _COMMANDS: dict[str, _Command] = {
     "test": ("run the cases beside rules", _test_options, _test),
     "formats": ("list the formats that are recognised", _formats_options, _formats),
     "docs": ("write a page for each rule, their index, and the page of the formats", _docs_options, _docs),
+    "schema": ("print a JSON Schema, for editors and other checks", _schema_options, _schema),
     "init": ("write a configuration to begin with, or propose how a file of your own is read", _init_options, _init),
     "new": ("write a new rule and its cases from a template", _new_options, _new),
     "completion": ("write a script by which a shell completes these commands", _completion_options, _completion),

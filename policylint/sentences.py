@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from policylint.model.phrase import Phrase, counted, joined, phrase
+from policylint.model.phrase import Phrase, joined, phrase
 from policylint.model.source import Unknown
 
 if TYPE_CHECKING:
@@ -29,14 +29,15 @@ def heading(condition: Condition) -> Phrase:
     if condition.kind != "count":
         return HEADINGS[condition.kind]
     bound = condition.argument
-    count = bound if isinstance(bound, int) else 2
     if condition.operator == "at_least":
-        return counted("at least {bound} item of which", "at least {bound} items of which", count=count, bound=bound)
-    if condition.operator == "at_most":
-        return counted("at most {bound} item of which", "at most {bound} items of which", count=count, bound=bound)
-    if condition.operator == "greater_than":
-        return counted("more than {bound} item of which", "more than {bound} items of which", count=count, bound=bound)
-    return counted("fewer than {bound} item of which", "fewer than {bound} items of which", count=count, bound=bound)
+        pattern = "at least {bound} item of which" if bound == 1 else "at least {bound} items of which"
+    elif condition.operator == "at_most":
+        pattern = "at most {bound} item of which" if bound == 1 else "at most {bound} items of which"
+    elif condition.operator == "greater_than":
+        pattern = "more than {bound} item of which" if bound == 1 else "more than {bound} items of which"
+    else:
+        pattern = "fewer than {bound} item of which" if bound == 1 else "fewer than {bound} items of which"
+    return phrase(pattern, bound=bound)
 
 
 def said(value: Any) -> str:

@@ -250,8 +250,8 @@ one.yaml:1:1: weekly breaks house/bad (TT001): warning
   $maximum: 5 from 2018-01-01, 3 from 2019-12-01
   messages[3] (14:8) is unknown (the tag !env)
   messages[0] (11:3) breaks the rule
-    does not break it from 2019-11-01 on
-    breaks it from 2019-12-01 on
+    from 2019-11-01 on: messages[0] (11:3) does not break the rule
+    from 2019-12-01 on: messages[0] (11:3) breaks the rule
     forbidden [true]
       [true] body has more than $maximum characters; it is 4 characters long (11:10); $maximum is 3
     warning at most: it is free [true]

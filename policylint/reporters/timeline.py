@@ -80,7 +80,8 @@ def _places(row: _Row, path: str) -> Phrase:
     starts = [(change.at.path, change.at.region.start) for change in row]
     lines = list(dict.fromkeys(str(start.line) for at, start in starts if at == path))
     others = dict.fromkeys(spot(at, start) for at, start in starts if at != path)
-    own = [counted("line {lines}", "lines {lines}", count=len(lines), lines=", ".join(lines))] if lines else []
+    pattern = "lines {lines}" if len(lines) > 1 else "line {lines}"
+    own = [phrase(pattern, lines=", ".join(lines))] if lines else []
     return joined(", ", [*own, *others])
 
 
