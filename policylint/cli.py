@@ -519,10 +519,6 @@ def _explain(options: argparse.Namespace) -> int:
     else:
         from policylint.derivation import explain_verdict
 
-        if style.language != "en":
-            from policylint.translation import Translator
-
-            style = style._replace(say=Translator(style.language).say)
         sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions, style))
     return CLEAN
 

@@ -22,8 +22,10 @@ from policylint.reporters.concise import COLORS, STRONG, suppression_in_words
 from policylint.reporters.display import one_line, painted
 from policylint.resolve import effective, resolve, step_in_force
 from policylint.ruleset import load_rules
+from policylint.ruletexts import with_texts
 from policylint.schema import field_name
 from policylint.sentences import said
+from policylint.translation import ENGLISH, Translator, translated
 from policylint.wording import parameter_words, where
 
 if TYPE_CHECKING:
@@ -98,17 +100,24 @@ def explain_verdict(name: str, file: str, settings: Settings, extensions: Extens
     campaigns = checker.campaigns(source, Path(file))
     if not campaigns:
         raise UsageError(f"{file} holds no campaign", "see `policylint inspect`")
+    rule, translator = compiled.rule, None
+    if style.language != ENGLISH:
+        translator = Translator(style.language)
+        style = style._replace(say=translator.say)
+        texts = rules.texts(style.language)
+        rule = with_texts(rule, texts[rule.id]) if rule.id in texts else rule
     judged = [_judged(compiled, campaign, checker) for campaign in campaigns]
     if any(item.finding for one in judged for item in one.items):
         report = check_all([Target(file, Path(file), named=True)], rules, settings, extensions, read_file)
+        report = report if translator is None else translated(report, translator)
         known = {(finding.rule, finding.fingerprint): finding for finding in report.findings}
         judged = [_as_reported(one, known) for one in judged]
     few = len(judged) <= SHOWN
     blocks = []
     for one in judged:
-        lines = [_head(one, compiled.rule, style)]
+        lines = [_head(one, rule, style)]
         if few or one.breaks or one.undecided is not None:
-            lines += _lines(one, compiled, settings, style)
+            lines += _lines(one, compiled, rule, settings, style)
         blocks.append("\n".join(lines))
     return ("\n\n" if few else "\n").join(blocks) + "\n"
 
@@ -165,8 +174,8 @@ def _head(judged: _Judged, rule: Rule, style: Style) -> str:
     return f"{place} {style.say(judged.head(one_line(judged.campaign.id), rule))}{worst}"
 
 
-def _lines(judged: _Judged, compiled: CompiledRule, settings: Settings, style: Style) -> Iterator[str]:
-    rule, campaign, say = compiled.rule, judged.campaign, style.say
+def _lines(judged: _Judged, compiled: CompiledRule, rule: Rule, settings: Settings, style: Style) -> Iterator[str]:
+    campaign, say = judged.campaign, style.say
     tree = ConditionTree(rule, campaign, style)
     if judged.other_channel is not None:
         yield f"  {one_line(say(judged.other_channel))}"
@@ -223,7 +232,7 @@ def _day_lines(judged: _Judged, rule: Rule, settings: Settings) -> Iterator[Phra
 
 def _item_lines(item: _Item, compiled: CompiledRule, tree: ConditionTree) -> Iterator[str]:
     """Yield why one item breaks the rule or does not."""
-    rule, place, say = compiled.rule, item.bases[-1], tree.style.say
+    rule, place, say = tree.rule, item.bases[-1], tree.style.say
     name = f"{field_name(place)}{tree.place(place)}" if rule.select else phrase("the campaign")
     if item.scope is None:
         value = one_line(say(tree.seen(place, value_at(tree.campaign.data, place))))
@@ -245,7 +254,7 @@ def _item_lines(item: _Item, compiled: CompiledRule, tree: ConditionTree) -> Ite
     yield f"    {say(asked)} {tree.label(parts.condition.test(scope))}"
     yield from tree.lines(parts.condition, scope, item.bases, 3)
     if item.breaks is not False:
-        for cap, condition in parts.caps:
+        for cap, (_, condition) in zip(rule.caps, parts.caps, strict=True):
             holds = condition.test(scope)
             pattern = "{severity} at most: {because}" if holds is not False else "not bound to {severity}: {because}"
             bound = phrase(pattern, severity=cap.to.word, because=one_line(say(as_phrase(cap.because))))

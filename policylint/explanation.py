@@ -61,7 +61,7 @@ def explain_rule(
         [say(phrase("Terms:")), *_terms_lines(rule, say, in_full=audience == "legal")],
     ]
     if audience != "legal":
-        sections += _parts(compiled, rule, settings, say)
+        sections += _parts(compiled, rule, say)
     if not rule.waivable:
         sections += [[say(phrase("No suppression, waiver or baseline may accept its findings."))]]
     if audience == "dev":
@@ -92,7 +92,7 @@ def _terms_lines(rule: Rule, say: Say, *, in_full: bool) -> Iterator[str]:
         yield f"    {source.clause} · {terms.url}"
 
 
-def _parts(compiled: CompiledRule, rule: Rule, settings: Settings, say: Say) -> Iterator[list[str]]:
+def _parts(compiled: CompiledRule, rule: Rule, say: Say) -> Iterator[list[str]]:
     """Yield of what a rule is made, for those who know its language."""
     if rule.parameters:
         values = (f"  ${key}: {say(parameter_words(parameter))}" for key, parameter in rule.parameters.items())

@@ -87,5 +87,5 @@ def _foot(report: Report, say: Say) -> Element:
         "footer",
         element("p", say(advice)),
         element("p", say(phrase("The verdicts are those {day}.", day=day))),
-        element("ul", *(element("li", say(line)) for line in provenance_lines(report))),
+        element("ul", *(element("li", element("code", say(line))) for line in provenance_lines(report))),
     )
