@@ -118,7 +118,7 @@ class ConditionTree:
         if None in verdicts:
             told = joined(", ", [told, phrase("{count} unknown", count=verdicts.count(None))])
         yield told
-        yield from self._parameters(condition.argument, scope)
+        yield from self._parameters(condition.sentence, scope)
 
     def _parameters(self, argument: Any, scope: Any) -> Iterator[Phrase]:
         """Yield what the parameters in an argument are on the day."""

@@ -28,15 +28,15 @@ def heading(condition: Condition) -> Phrase:
     """Return what stands above the parts of a condition, without its field."""
     if condition.kind != "count":
         return HEADINGS[condition.kind]
-    bound = condition.argument
+    bound = condition.sentence  # as written: its argument reads it on a day
     if condition.operator == "at_least":
-        pattern = "at least {bound} item of which" if bound == 1 else "at least {bound} items of which"
+        pattern = "at least {bound} item of which" if bound == "1" else "at least {bound} items of which"
     elif condition.operator == "at_most":
-        pattern = "at most {bound} item of which" if bound == 1 else "at most {bound} items of which"
+        pattern = "at most {bound} item of which" if bound == "1" else "at most {bound} items of which"
     elif condition.operator == "greater_than":
-        pattern = "more than {bound} item of which" if bound == 1 else "more than {bound} items of which"
+        pattern = "more than {bound} item of which" if bound == "1" else "more than {bound} items of which"
     else:
-        pattern = "fewer than {bound} item of which" if bound == 1 else "fewer than {bound} items of which"
+        pattern = "fewer than {bound} item of which" if bound == "1" else "fewer than {bound} items of which"
     return phrase(pattern, bound=bound)
 
 
