@@ -1549,3 +1549,38 @@ def test_cases_of_the_yaml_test_suite_are_judged_as_the_suite_says(
         right, known = [document.data for document in source.documents] == json_values(case["json"]), DIFFERENT
     name = request.node.callspec.id
     assert right or name in " ".join(known.values()).split()
+
+
+# --- long streams -------------------------------------------------------------------------------------------------
+
+PARTS = [
+    "a: 1\nb: [1, {c: x}]\n",
+    "  a: 1\n  b:\n    - x\n",
+    "--- {a: b, c: [1,\n 2]}\n",
+    "--- |\n text\n more\n",
+    "--- &x {a: &y [1], b: *y}\n",
+    "--- !tag\na: >-\n  folded\n  text\n\n",
+    "# comment\n---\na:\n",
+    "--- 'quoted'\n",
+    "--- # nothing\n",
+    "---\nä: ü\nlist:\n- 1\n-\n- z: ß\n...\n",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(parts=st.lists(st.sampled_from(PARTS), min_size=2, max_size=5), crlf=st.booleans())
+def test_a_place_in_a_document_of_a_long_stream_is_that_of_its_whole_tree(parts: list[str], crlf: bool) -> None:
+    text = "".join(part if part.startswith(("---", "#")) else f"---\n{part}" for part in parts)
+    text = text.replace("\n", "\r\n") if crlf else text
+    found = parse("stream.yaml", text.encode()).documents
+    whole = parse("stream.yaml", ("%YAML 1.2\n" + text if text.startswith("---") else text).encode()).documents
+    moved = 1 if text.startswith("---") else 0
+    assert len(found) == len(whole)
+    for one, other in zip(found, whole, strict=True):
+        assert one.data == other.data
+        for pointer in pointers(one.data):
+            assert lines_of(one.locate(pointer)) == lines_of(other.locate(pointer), moved)
+
+
+def lines_of(found: Any, moved: int = 0) -> Any:
+    return found and [region and tuple((at.line - moved, at.column) for at in region) for region in found]
