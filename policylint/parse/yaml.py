@@ -59,6 +59,7 @@ _OCTAL_11 = r"[-+]?0[0-7_]*[0-7]\Z"
 # NEL, LS and PS are line ends to libyaml (YAML 1.1), not in YAML 1.2; a byte order mark it skips without counting.
 _NOT_FOR_LIBYAML = ("\x85", "\u2028", "\u2029", "\ufeff")
 _DEEP_BLOCK = re.compile(r"(?:[-?:] +){200}|^ {200,}\S", re.MULTILINE)
+_BETWEEN_DOCUMENTS = r"(?m)^(?:---|\.\.\.)(?=\s|\Z)"
 _SPACE = " \t\r\n"
 _PROPERTIES = r"(?:(?:[&!][^ \t\r\n]*|#[^\r\n]*)[ \t\r\n]+)+"
 # ruamel.yaml raises them on some malformed streams.
@@ -349,7 +350,10 @@ def _scalars(roots: list[Any]) -> list[Any]:
 
 def _too_deep(text: str) -> bool:
     """Tell whether a stream nests deeper than MAXIMUM_DEPTH, cheaply for the files that cannot."""
-    if text.count("[") + text.count("{") < MAXIMUM_DEPTH and not (len(text) > 400 and _DEEP_BLOCK.search(text)):
+    is_flat = text.count("[") + text.count("{") < MAXIMUM_DEPTH or all(
+        part.count("[") + part.count("{") < MAXIMUM_DEPTH for part in re.split(_BETWEEN_DOCUMENTS, text)
+    )
+    if is_flat and not (len(text) > 400 and _DEEP_BLOCK.search(text)):
         return False
     from yaml.events import CollectionEndEvent, CollectionStartEvent
 
