@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from policylint.extensions import Adapted
 from policylint.model.source import Document, Problem
 from policylint.parse import decode
+from policylint.parse.escapes import says_any
 
 if TYPE_CHECKING:
     from policylint.extensions import Adapter, Candidate
@@ -66,12 +67,11 @@ class Recogniser:
             if own:
                 yield from ((sources.ADAPTER, sources.adapted(document, own)) for document in source.documents)
                 return
-        text = source.text.lower()
         possible: list[bool | None] = [None] * len(self.candidates)
         for document in source.documents:
             for at, candidate in enumerate(self.candidates):
                 if possible[at] is None:
-                    possible[at] = not candidate.words or any(word in text for word in candidate.words)
+                    possible[at] = not candidate.words or says_any(source.text, candidate.words)
                 found = self._tried(candidate, document, path) if possible[at] else None
                 if found is not None:
                     yield found

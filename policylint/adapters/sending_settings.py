@@ -14,6 +14,7 @@ from policylint.adapters.sending_words import measure_of_key
 from policylint.extensions import Adapted, Adapter
 from policylint.model.campaign import Campaign
 from policylint.model.source import Document, Place
+from policylint.parse.escapes import spelled_out
 from policylint.record import ProviderTable, fill_unknown
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def recognises(document: Document) -> bool:
     data = document.data
     if document.dialect == "env" or not isinstance(data, dict) or "nodes" in data or "campaign" in data:
         return False
-    return sum(1 for _ in _measures(data)) >= _LEAST and _NAMES_WHATSAPP.search(document.text) is not None
+    return sum(1 for _ in _measures(data)) >= _LEAST and _NAMES_WHATSAPP.search(spelled_out(document.text)) is not None
 
 
 def _measures(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
