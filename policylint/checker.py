@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from policylint.evaluate import evaluate
 from policylint.model.finding import FileResult, Finding, Undecided, UndecidedVerdict
+from policylint.model.limits import NOT_READ, over_limit
 from policylint.model.own import OWN_RULES
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
@@ -18,6 +18,7 @@ from policylint.recognise import Read, Recogniser
 from policylint.resolve import named_zone, resolve, tool_finding, window_of
 from policylint.ruleset import RuleSet, names_rule, sender_of
 from policylint.schema import field_name
+from policylint.timelimit import OutOfTimeError, TimeLimit
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from policylint.model.rule import CompiledRule, Severity
     from policylint.project.facts import Facts
 
-# Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
-_CAMPAIGN_SIGNS = r"(?m)^\s*[\"']?campaigns?[\"']?\s*:|[\"'](?:connections|messaging_product|components)[\"']\s*:"
+
+TOO_SLOW = "policylint/too-slow"
+"""The rule of findings that depend on the machine."""
 
 
 class Checker:
@@ -48,36 +50,61 @@ class Checker:
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
+        self.limits = settings.limits
+        self.time = TimeLimit(settings.limits.seconds)
 
     def check(self, target: Target) -> FileResult:
         """Check one file."""
-        raw = self.read(target.path)
-        if raw is None:
+        raw = None if target.barred else self.read(target.path)
+        if raw is None or len(raw) > self.limits.bytes:
+            from policylint.unopened import problem_of
+
             source = SourceFile(target.shown, "", ())
-            problem = Problem("syntax", f"{target.shown} cannot be read", _nowhere(), hint="check its permissions")
+            problem = problem_of(target, self.limits, raw)
             return FileResult(self.finished(target, source, [tool_finding(problem, target.shown)]), unread=True)
-        source = parse(target.shown, raw)
         findings: list[Finding] = []
         undecided: list[Undecided] = []
         senders: list[Sender] = []
         recognised = False
-        for adapter, adapted in self.recogniser.adapted(source, target.path):
-            recognised = True
-            findings.extend(tool_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
-            for campaign in adapted.campaigns:
-                found, unsure, sender = self.judge(campaign, target)
-                findings += found
-                undecided += unsure
-                senders.append(sender)
-        findings.extend(self.file_findings(target, source, recognised))
+        self.time.start()
+        try:
+            source = parse(target.shown, raw, self.limits)
+            for adapter, adapted in self.recogniser.adapted(source, target.path):
+                recognised = True
+                findings.extend(tool_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
+                for campaign in adapted.campaigns:
+                    self.time.check()
+                    found, unsure, sender = self.judge(campaign, target)
+                    findings += found
+                    undecided += unsure
+                    senders.append(sender)
+                self.time.check()
+            findings.extend(self.file_findings(target, source, recognised))
+            kept = self.finished(target, source, findings)
+        except OutOfTimeError:
+            kept = self.finished(target, SourceFile(target.shown, "", ()), [*findings, self.too_slow(target)])
+        finally:
+            self.time.stop()
         return FileResult(
-            findings=self.finished(target, source, findings),
+            findings=kept,
             campaigns=len(senders),
             undecided=len(undecided),
             recognised=recognised,
             senders=frozenset(senders),
-            verdicts=tuple(map(_verdict, undecided)) if self.settings.list_undecided else (),
+            verdicts=tuple(map(_verdict, undecided[: self.limits.findings])) if self.settings.list_undecided else (),
         )
+
+    def lost(self, target: Target) -> FileResult:
+        """Return the result of a file that took a worker process all of its time."""
+        source = SourceFile(target.shown, "", ())
+        return FileResult(self.finished(target, source, [self.too_slow(target)]), unread=True)
+
+    def too_slow(self, target: Target) -> Finding:
+        """Return the finding for a file that takes too long; what was found in time is reported beside it."""
+        message = (
+            f"{target.shown} takes more than {self.limits.seconds:g} seconds of processor time: not all is checked"
+        )
+        return tool_finding(over_limit("too-slow", message, _nowhere()), target.shown)
 
     def campaigns(self, source: SourceFile, path: Path) -> list[Campaign]:
         """Return the campaigns of a file as the rules see them."""
@@ -155,9 +182,9 @@ class Checker:
         findings = []
         unread = False
         for problem in source.problems:
-            if problem.rule == "syntax":
+            if problem.rule in NOT_READ:
                 unread = True
-                if not recognised and re.search(_CAMPAIGN_SIGNS, source.text) is None:
+                if not recognised and not _may_be_campaign(source):
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
@@ -172,7 +199,7 @@ class Checker:
 
     def finished(self, target: Target, source: SourceFile, findings: list[Finding]) -> tuple[Finding, ...]:
         """Return the findings of a file with its suppressions applied, without the tool's own that are ignored."""
-        if "policylint" in source.text:
+        if "policylint" in source.text and self.settings.inline_suppressions:
             from policylint.suppress import apply_suppressions
 
             own = [finding for finding in findings if finding.path == target.shown]
@@ -180,11 +207,26 @@ class Checker:
             active = [*self.rules.cards, *OWN_RULES]
             kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
             findings = [*kept, *(tool_finding(problem, target.shown) for problem in problems), *others]
-        return tuple(
+        kept = [
             finding
             for finding in findings
             if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
-        )
+        ]
+        return tuple(kept if len(kept) <= self.limits.findings else self.worst(target, kept))
+
+    def worst(self, target: Target, findings: list[Finding]) -> list[Finding]:
+        """Return the worst of too many findings, and one that says so; it weighs what the worst left out does."""
+        most = self.limits.findings
+        ordered = sorted(findings, key=lambda finding: (finding.suppressed is not None, -finding.severity))
+        message = f"{target.shown} has more than {most:,} findings: the worst are reported, and no others"
+        said = tool_finding(over_limit("too-many-findings", message, _nowhere()), target.shown)
+        return [*ordered[:most], said._replace(severity=ordered[most].severity)]
+
+
+def _may_be_campaign(source: SourceFile) -> bool:
+    from policylint.unopened import may_be_campaign  # late: its patterns are for files that cannot be read
+
+    return may_be_campaign(source.text)
 
 
 @cache

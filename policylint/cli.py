@@ -144,6 +144,7 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--ignore", type=_names, action="extend", metavar="ID,…", help="leave these out")
     rules.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
     _configuration_options(parser)
+    _protection_options(parser)
     work = parser.add_argument_group("work")
     work.add_argument(
         "--jobs", type=_jobs, metavar="NUMBER", help="processes that check files; default: as many as shorten the run"
@@ -177,11 +178,42 @@ def _configuration_options(parser: argparse.ArgumentParser) -> None:
     )
     configuration.add_argument("--no-cache", action="store_true", help="use and keep nothing of other runs")
     configuration.add_argument("--isolated", action="store_true", help="use no configuration and no installed plugin")
+    configuration.add_argument(
+        "--trust", action="store_true", help="the project may reach out of its folder, by links, packs and limits"
+    )
+
+
+def _protection_options(parser: argparse.ArgumentParser) -> None:
+    protection = parser.add_argument_group("files of strangers")
+    protection.add_argument(
+        "--no-inline-suppressions", action="store_true", help="comments in checked files suppress nothing"
+    )
+    protection.add_argument(
+        "--protected",
+        action="store_true",
+        help="nothing in the checked project switches rules off; goes with --config FILE from elsewhere or --isolated",
+    )
+
+
+def _require_protection(options: argparse.Namespace, places: Sequence[str]) -> None:
+    """Refuse --protected where the project that is checked would have its say."""
+    from policylint.api import is_in_checked_project
+
+    if options.trust:
+        raise UsageError("--protected and --trust exclude each other")
+    if options.config is None and not options.isolated:
+        raise UsageError(
+            "--protected needs a configuration from elsewhere", "add --config FILE, or --isolated for none"
+        )
+    if options.config is not None and is_in_checked_project(options.config, places):
+        raise UsageError(
+            f"the configuration '{options.config}' lies in the project that is checked", "take it from elsewhere"
+        )
 
 
 def _check(options: argparse.Namespace) -> int:
-    from policylint.api import lint_bytes, load_configuration
-    from policylint.discover import discover, read_file
+    from policylint.api import lint_bytes, load_configuration, reader_for
+    from policylint.discover import search
     from policylint.outputs import Outputs, outputs_of
     from policylint.pipeline import run
     from policylint.plugins import load_extensions
@@ -191,16 +223,21 @@ def _check(options: argparse.Namespace) -> int:
     if options.stdin_filename is not None and options.paths:
         raise UsageError("--stdin-filename checks standard input: name no paths beside it")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
-    configuration = load_configuration(places, options.config, isolated=options.isolated)
-    settings = _settings(options, configuration)
+    if options.protected:
+        _require_protection(options, places)
+    configuration = load_configuration(places, options.config, isolated=options.isolated, trust=options.trust)
+    settings = _settings(options, configuration, places)
     outputs = Outputs(asked, extensions.reporters, _style(options))
     if options.stdin_filename is not None:
-        report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
+        report = lint_bytes(
+            sys.stdin.buffer.read(settings.limits.bytes + 1), options.stdin_filename, settings, extensions
+        )
     else:
-        targets = discover(places, settings.exclude, settings.base)
-        progress = _progress(len(targets), quiet=options.quiet)
+        found = search(places, settings.exclude, settings.base, follow=options.trust)
+        progress = _progress(len(found.targets), quiet=options.quiet)
+        read, watch = reader_for(settings), _watch(outputs, progress)
         try:
-            report = run(targets, settings, extensions, read_file, _watch(outputs, progress))
+            report = run(found.targets, settings, extensions, read, watch, excluded=found.excluded)
         finally:
             if progress is not None:
                 progress.clear()
@@ -208,8 +245,8 @@ def _check(options: argparse.Namespace) -> int:
     return FOUND if any(map(report.blocks, report.findings)) else CLEAN
 
 
-def _settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
-    from policylint.api import settings_for
+def _settings(options: argparse.Namespace, configuration: Configuration, places: Sequence[str]) -> Settings:
+    from policylint.api import cache_outside, settings_for
     from policylint.packcache import user_cache_folder
 
     return settings_for(
@@ -224,8 +261,8 @@ def _settings(options: argparse.Namespace, configuration: Configuration) -> Sett
         fail_on=options.fail_on,
         show_suppressed=options.show_suppressed,
         show_undecided=options.show_undecided,
-        cache=None if options.no_cache else user_cache_folder(),
-    )._replace(jobs=options.jobs)
+        cache=None if options.no_cache else cache_outside(user_cache_folder(), places),
+    )._replace(jobs=options.jobs, inline_suppressions=not (options.no_inline_suppressions or options.protected))
 
 
 def _today() -> date:
@@ -295,10 +332,10 @@ def _watch(outputs: Outputs, progress: Progress | None) -> Callable[[Sequence[Fi
 
 
 def _plain_settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
-    from policylint.api import settings_for
+    from policylint.api import cache_outside, settings_for
     from policylint.packcache import user_cache_folder
 
-    cache = None if options.no_cache else user_cache_folder()
+    cache = None if options.no_cache else cache_outside(user_cache_folder(), ["."])
     as_of = getattr(options, "as_of", None) or _today()
     return settings_for(configuration, as_of=as_of, packs=getattr(options, "pack", None) or (), cache=cache)
 
@@ -327,7 +364,7 @@ def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settin
     from policylint.plugins import load_extensions
 
     extensions = load_extensions(installed=not options.isolated)
-    configuration = load_configuration(paths, options.config, isolated=options.isolated)
+    configuration = load_configuration(paths, options.config, isolated=options.isolated, trust=options.trust)
     return _plain_settings(options, configuration), extensions
 
 

@@ -7,7 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from policylint import resources
+from policylint.boundary import is_within, links_out, project_above, read_file
 from policylint.errors import ConfigError
+from policylint.model.limits import DEFAULTS, Limits
 from policylint.model.rule import Override, Severity, literal, tagged
 from policylint.model.source import Document, Pointer, Region, value_at
 from policylint.model.tuples import NamedTuple
@@ -33,6 +35,10 @@ class Configuration(NamedTuple):
     base: Path | None = None
     """Folder that its paths and globs are relative to."""
     data: Mapping[str, Any] = {}
+    trusted: bool = True
+    """False where it was found in the project that is checked, and may be somebody else's."""
+    globs_from: Path | None = None
+    """Folder that its globs are relative to, where that is not ``base``."""
 
 
 class Settings(NamedTuple):
@@ -61,6 +67,9 @@ class Settings(NamedTuple):
     """Least severity that makes the run fail; None where nothing does."""
     show_suppressed: bool = False
     show_undecided: bool = False
+    limits: Limits = DEFAULTS
+    inline_suppressions: bool = True
+    """Comments in checked files can suppress findings."""
     list_undecided: bool = True
     """Keep the undecided verdicts one by one; else they are only counted."""
     cache: Path | None = None
@@ -76,11 +85,8 @@ def find_configuration(start: Path) -> Path | None:
             if (folder / name).is_file():
                 return folder / name
         pyproject = folder / "pyproject.toml"
-        try:
-            if re.search(rb"^[ \t]*\[tool\.policylint[\].]", pyproject.read_bytes(), re.MULTILINE):
-                return pyproject
-        except OSError:
-            pass
+        if re.search(rb"^[ \t]*\[tool\.policylint[\].]", read_file(pyproject) or b"", re.MULTILINE):
+            return pyproject
         if (folder / ".git").exists():
             return None
     return None
@@ -184,6 +190,43 @@ def _region(document: Document, pointer: Pointer, *, of_key: bool) -> Region:
 
 def _place(region: Region) -> str:
     return f"{region.start.line}:{region.start.column}"
+
+
+def untrusted(path: Path, shown: str) -> Configuration:
+    """Read a configuration file that was found in the project that is checked.
+
+    Raises:
+        ConfigError: It leads out of the project, or is not valid.
+
+    """
+    project = project_above(path.parent) or path.parent
+    if not is_within(path, project):
+        raise ConfigError(f"{shown} is a link that leads out of the project", "--trust follows it")
+    configuration = read_configuration(path, shown)._replace(trusted=False)
+    for number, pack in enumerate(configuration.data.get("packs") or ()):
+        out = next(links_out(path.parent / pack, project), None)
+        if out is not None and configuration.document is not None:
+            place = _place(configuration.document.region(("packs", number)))
+            said = f"{shown}:{place}: the rule pack '{pack}' leads out of the project"
+            raise ConfigError(said, "--trust lets it, and so does --config with this file")
+    return configuration
+
+
+def limits_of(configuration: Configuration) -> Limits:
+    """Return the limits for a checked file.
+
+    Raises:
+        ConfigError: A configuration of the checked project raises one.
+
+    """
+    given = configuration.data.get("limits") or {}
+    raised = [key for key, value in given.items() if value > getattr(DEFAULTS, key)]
+    if raised and not configuration.trusted and configuration.document is not None:
+        place = _place(configuration.document.region(("limits", raised[0])))
+        said = f"{configuration.document.path}:{place}: limits.{raised[0]} is {given[raised[0]]}, more than"
+        message = f"{said} {getattr(DEFAULTS, raised[0])}: the project that is checked may only lower its limits"
+        raise ConfigError(message, "--trust lets it raise them, and so does --config with the file that does")
+    return DEFAULTS._replace(**given)
 
 
 def overrides_of(configuration: Configuration) -> dict[str, Override]:

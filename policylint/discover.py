@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+import stat
+from collections.abc import Sequence
 from pathlib import Path
 
+from policylint.boundary import is_within, project_above
+from policylint.boundary import read_file as read_file  # who looks for files reads them, too
 from policylint.errors import UsageError
+from policylint.globs import glob
 from policylint.model.tuples import NamedTuple
 
 SKIPPED_FOLDERS = frozenset(
@@ -53,62 +56,138 @@ class Target(NamedTuple):
     path: Path
     named: bool
     """True where the command line names it, False where it was met in a folder."""
+    barred: str = ""
+    """Why it is not opened, in words; empty where it is: see ``_bar``."""
+
+
+LEADS_OUT = "a link that leads out of the project"
+
+
+class Found(NamedTuple):
+    """What there is to check."""
+
+    targets: list[Target]
+    """The files, sorted, each once."""
+    excluded: int
+    """Files and folders that the configuration excludes and that would have been checked or walked."""
 
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = (), base: Path | None = None) -> list[Target]:
-    """Return the files to check, sorted, each once.
+    """Return the files to check; see ``search``."""
+    return search(paths, exclude, base).targets
+
+
+def search(
+    paths: Sequence[str], exclude: Sequence[str] = (), base: Path | None = None, *, follow: bool = False
+) -> Found:
+    """Look for the files to check.
 
     Args:
         paths: Files and folders; a folder is walked for files whose name can be that of a known format.
         exclude: Globs (``*``, ``?``, ``**``) relative to ``base``; named files too, as pre-commit names all.
         base: The folder of the configuration.
+        follow: Follow links out of the project too. Links to folders are followed nowhere but where they are named.
 
     Raises:
-        UsageError: A path does not exist, or a folder cannot be read.
+        UsageError: A path does not exist or leads out of the project, or a folder cannot be read.
 
     """
-    found: dict[str, Target] = {}
+    seeker = _Seeker(exclude, base, follow)
     for text in paths:
+        seeker.seek(text)
+    return Found(sorted(seeker.found.values()), seeker.excluded)
+
+
+class _Seeker:
+    def __init__(self, exclude: Sequence[str], base: Path | None, follow: bool) -> None:
+        self.exclude = exclude
+        self.base = base
+        self.follow = follow
+        self.found: dict[str, Target] = {}
+        self.excluded = 0
+        self._projects: dict[str, tuple[Path | None, bool]] = {}
+
+    def project_of(self, path: Path) -> tuple[Path | None, bool]:
+        """Return the project around a path, None where there is none, and whether the path leads out of it."""
+        parent = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120  # `resolve` follows links
+        if parent not in self._projects:
+            project = project_above(Path(parent), self.base)
+            self._projects[parent] = project, project is not None and not is_within(parent, project)
+        project, leads_out = self._projects[parent]
+        if project is not None and not leads_out and os.path.islink(path):  # noqa: PTH114  # for each file that is named
+            leads_out = not is_within(path, project)
+        return project, leads_out and not self.follow
+
+    def seek(self, text: str) -> None:
+        """Take up a file, or all of a folder, that the command line names."""
         path = Path(text)
+        project, leads_out = self.project_of(path)
         if path.is_dir():
-            targets: Iterable[Target] = (
-                Target(_shown(file), Path(file), named=False) for file in _walk(text, exclude, base)
-            )
+            if leads_out:
+                message = f"the folder '{text}' is {LEADS_OUT}, {project}"
+                raise UsageError(message, "--trust follows it; name the folder itself to have only that checked")
+            self.walk(text, project or path)
         elif path.exists():
-            targets = [Target(_shown(text), path, named=True)]
+            self.take(Target(_shown(text), path, named=True, barred=LEADS_OUT if leads_out else _bar(path)))
+        elif os.path.islink(path):  # noqa: PTH114  # a Path raises where the link leads to itself
+            self.take(Target(_shown(text), path, named=True))
         else:
             raise UsageError(f"there is no file or folder '{text}'", "name files or folders that exist")
-        for target in targets:
-            if not is_excluded(target.path, exclude, base) and (target.shown not in found or target.named):
-                found[target.shown] = target
-    return sorted(found.values())
+
+    def take(self, target: Target) -> None:
+        """Add a file to what was found."""
+        if is_excluded(target.path, self.exclude, self.base):
+            self.excluded += 1
+        elif target.shown not in self.found or target.named:
+            self.found[target.shown] = target
+
+    def walk(self, folder: str, project: Path) -> None:
+        """Take up what a folder holds, links to folders left aside."""
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            hint = "check its permissions, or exclude it in the configuration"
+            raise UsageError(f"the folder '{folder}' cannot be read: {error.strerror}", hint) from None
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in SKIPPED_FOLDERS:
+                    if is_excluded(Path(entry.path), self.exclude, self.base):
+                        self.excluded += 1
+                    else:
+                        self.walk(entry.path, project)
+            elif _may_hold_campaigns(entry.name):
+                self.meet(entry, project)
+
+    def meet(self, entry: os.DirEntry[str], project: Path) -> None:
+        """Take up an entry of a folder that is no folder."""
+        path = Path(entry.path)
+        barred = ""
+        if entry.is_symlink():
+            try:
+                if entry.is_dir() or not path.exists():
+                    return
+                barred = "" if self.follow or is_within(path, project) else LEADS_OUT
+            except OSError:  # a link that leads to itself: it cannot be read, and that is told
+                pass
+        self.take(Target(_shown(entry.path), path, named=False, barred=barred or _bar(path, entry)))
 
 
-def _walk(folder: str, exclude: Sequence[str], base: Path | None) -> Iterator[str]:
+def _bar(path: Path, entry: os.DirEntry[str] | None = None) -> str:
+    """Return why a file must not be opened, as that would wait for somebody or do something; empty where it may be."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        hint = "check its permissions, or exclude it in the configuration"
-        raise UsageError(f"the folder '{folder}' cannot be read: {error.strerror}", hint) from None
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name not in SKIPPED_FOLDERS and not is_excluded(Path(entry.path), exclude, base):
-                yield from _walk(entry.path, exclude, base)
-        elif _may_hold_campaigns(entry.name) and _is_file(entry):
-            yield entry.path
+        if entry is not None and entry.is_file():  # known without a look at the disk, for nearly all
+            return ""
+        mode = path.stat().st_mode
+    except OSError:
+        return ""
+    kinds = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
+    devices = {stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
+    return (kinds | devices).get(stat.S_IFMT(mode), "")
 
 
 def _may_hold_campaigns(name: str) -> bool:
     lowered = name.lower()
     return name not in _NOT_CAMPAIGNS and (lowered.endswith(_ENDINGS) or re.fullmatch(_BY_NAME, lowered) is not None)
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    """Tell whether an entry is to be read; one that cannot be followed is, so that it is reported as unreadable."""
-    try:
-        return entry.is_file()
-    except OSError:  # a link that leads to itself
-        return True
 
 
 def _shown(path: str) -> str:
@@ -122,37 +201,4 @@ def is_excluded(path: Path, patterns: Sequence[str], base: Path | None) -> bool:
     if not patterns:
         return False
     relative = os.path.relpath(path, base or ".").replace(os.sep, "/")
-    return any(glob_pattern(pattern).match(relative) is not None for pattern in patterns)
-
-
-@cache
-def glob_pattern(glob: str) -> re.Pattern[str]:
-    """Return a glob as a pattern: ``*`` stops at ``/``, ``**`` does not, a folder stands for all below it."""
-    text = ""
-    at = 0
-    glob = glob.removeprefix("./").strip("/")
-    while at < len(glob):
-        if glob.startswith("**/", at):
-            text += "(?:.*/)?"
-            at += 3
-        elif glob.startswith("**", at):
-            text += ".*"
-            at += 2
-        elif glob[at] == "*":
-            text += "[^/]*"
-            at += 1
-        elif glob[at] == "?":
-            text += "[^/]"
-            at += 1
-        else:
-            text += re.escape(glob[at])
-            at += 1
-    return re.compile(rf"{text}(?:/.*)?\Z", re.DOTALL)
-
-
-def read_file(path: Path) -> bytes | None:
-    """Return the bytes of a regular file, or None where it cannot be read."""
-    try:
-        return path.read_bytes() if path.is_file() else None
-    except OSError:
-        return None
+    return any(glob(pattern).fits(relative) for pattern in patterns)

@@ -11,6 +11,7 @@ from policylint.model.finding import Finding, Report
 from policylint.parse import text_of
 from policylint.results import Results
 from policylint.ruleset import RuleSet, load_rules
+from policylint.switches import switched_off
 
 if TYPE_CHECKING:
     from policylint.config import Settings
@@ -26,6 +27,7 @@ def run(
     extensions: Extensions,
     read: Read,
     watch: Callable[[Sequence[Finding]], None] | None = None,
+    excluded: int = 0,
 ) -> Report:
     """Check files.
 
@@ -35,12 +37,13 @@ def run(
         extensions: What plugins contribute.
         read: Gives the bytes of a file, or None where it cannot be read.
         watch: Is told the findings of each file when it is checked.
+        excluded: How many files and folders were left out for the configuration.
 
     Raises:
         PolicylintError: The run cannot do its work. What is wrong in a checked file is a finding instead.
 
     """
-    return check_all(targets, load_rules(settings, extensions), settings, extensions, read, watch)
+    return check_all(targets, load_rules(settings, extensions), settings, extensions, read, watch, excluded)
 
 
 def check_all(
@@ -50,6 +53,7 @@ def check_all(
     extensions: Extensions,
     read: Read,
     watch: Callable[[Sequence[Finding]], None] | None = None,
+    excluded: int = 0,
 ) -> Report:
     """Check files with rules that are loaded; see ``run``."""
     files = list(targets)
@@ -86,6 +90,7 @@ def check_all(
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
         fail_on=settings.fail_on,
+        switched_off=switched_off(settings, rules.packs, findings, excluded),
     )
 
 

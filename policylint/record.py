@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from policylint import resources
+from policylint.globs import name_glob
 from policylint.model.source import NOT_CARRIED, Unknown
 from policylint.model.tuples import NamedTuple
 from policylint.schema import Check, fast_check, resolve_reference
@@ -249,18 +250,18 @@ class ProviderTable:
         }
 
     @cached_property
-    def _package_globs(self) -> list[tuple[str, re.Pattern[str], str]]:
-        return [
-            (ecosystem, re.compile(r".*".join(map(re.escape, package.split("*"))) + r"\Z"), name)
-            for (ecosystem, package), name in self._packages.items()
-            if "*" in package
-        ]
+    def _package_globs(self) -> dict[str, list[tuple[Callable[[str], object], str]]]:
+        found: dict[str, list[tuple[Callable[[str], object], str]]] = {}
+        for (ecosystem, package), name in self._packages.items():
+            if "*" in package:
+                found.setdefault(ecosystem, []).append((name_glob(package), name))
+        return found
 
     def package(self, ecosystem: str, name: str) -> Sign | None:
         """Return what a dependency says; ecosystems: npm, pypi, go, packagist."""
         plain = name.lower()
         library = self._packages.get((ecosystem, plain)) or next(
-            (library for of, glob, library in self._package_globs if of == ecosystem and glob.match(plain)), None
+            (library for fits, library in self._package_globs.get(ecosystem, ()) if fits(plain)), None
         )
         return Sign(None, library, self.library_route(library)) if library else None
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from policylint import packcache, resources
+from policylint.boundary import read_file
 from policylint.errors import RulePackError, did_you_mean
 from policylint.model.late import LateMapping, LateSequence
 from policylint.model.own import OWN_PACK
@@ -184,12 +185,11 @@ class _Loader:
             if not name.endswith(".yaml"):
                 self.problems.append(f"{self.shown}/{name}: the files of a pack end in .yaml")
                 continue
-            try:
-                with open(f"{self.folder}/{name}", "rb") as handle:  # noqa: PTH123  # of hundreds of files, at every start
-                    self.raw[name] = handle.read()
-            except OSError as error:
-                self.problems.append(f"{self.shown}/{name}: cannot be read: {error.strerror}")
+            raw = read_file(f"{self.folder}/{name}")
+            if raw is None:
+                self.problems.append(f"{self.shown}/{name}: cannot be read")
                 continue
+            self.raw[name] = raw
             digest.update(b"%d %s " % (len(self.raw[name]), name.encode()) + self.raw[name])
         return digest.hexdigest()
 
@@ -513,12 +513,19 @@ def _stamps(folder: str, below: str) -> Iterator[FileStamp]:
         return
     for entry in found:
         name = entry.name
-        if name.endswith((".yaml", ".yml")) and not entry.is_dir():
+        if name.endswith((".yaml", ".yml")) and not entry.is_dir(follow_symlinks=False):
             if not name.endswith(TEST_ENDING):
-                stat = entry.stat()
+                stat = _stat(entry)
                 yield FileStamp(below + name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
-        elif entry.is_dir():
+        elif entry.is_dir(follow_symlinks=False):
             yield from _stamps(f"{folder}/{name}", f"{below}{name}/")
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result:
+    try:
+        return entry.stat()
+    except OSError:  # a link that leads to nothing or to itself: that it cannot be read is said later
+        return entry.stat(follow_symlinks=False)
 
 
 def _late_locator(shown: str, path: Path) -> Callable[[Pointer], tuple[Region | None, Region] | None]:

@@ -135,6 +135,29 @@ class FileResult(NamedTuple):
     """The undecided ones, where they are wanted one by one."""
 
 
+class SwitchedOff(NamedTuple):
+    """What the configuration and the checked files keep from being found or from counting."""
+
+    by: str | None = None
+    """The configuration, as shown; None where there is none."""
+    rules: int = 0
+    """Rules that the configuration leaves out."""
+    milder: int = 0
+    """Rules to which it gives a lower severity or other parameters."""
+    excluded: int = 0
+    """Files and folders that it excludes."""
+    mapped: int = 0
+    """Entries of its ``sources``: files that no adapter is asked for."""
+    defaults: int = 0
+    """Fields that it fills in where files leave them open."""
+    suppressed: int = 0
+    """Findings that comments in files suppress."""
+    accepted: int = 0
+    """Findings that are suppressed in any other way."""
+    never_fails: bool = False
+    """Whatever is found, the configuration lets the run pass."""
+
+
 class Report(NamedTuple):
     """The result of a run."""
 
@@ -161,6 +184,7 @@ class Report(NamedTuple):
     show_undecided: bool = False
     fail_on: Severity | None = None
     """Least severity that makes the run fail; None where nothing does."""
+    switched_off: SwitchedOff = SwitchedOff()
 
     def blocks(self, finding: Finding) -> bool:
         """Tell whether a finding makes the run fail."""

@@ -11,7 +11,7 @@ from policylint.reporters.links import page_of
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
-    from policylint.model.finding import Finding, Report, Suppression, UndecidedVerdict
+    from policylint.model.finding import Finding, Report, Suppression, SwitchedOff, UndecidedVerdict
     from policylint.model.source import Position
 
 COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36", Severity.OFF: "2"}
@@ -83,8 +83,8 @@ def severities(findings: Iterable[Finding]) -> str:
 
 def summary(report: Report, style: Style) -> list[str]:
     """Return the last line, after a loud one where no campaign was found."""
-    loud = no_campaigns(report)
-    return [*([painted(loud, COLORS[Severity.WARNING], style)] if loud else []), _totals(report)]
+    loud = [said for said in (no_campaigns(report), switched_off_in_words(report.switched_off)) if said]
+    return [*(painted(said, COLORS[Severity.WARNING], style) for said in loud), _totals(report)]
 
 
 def no_campaigns(report: Report) -> str | None:
@@ -92,6 +92,23 @@ def no_campaigns(report: Report) -> str | None:
     if report.campaigns:
         return None
     return f"0 campaigns found in {plural(report.files, 'file')}: nothing was judged"
+
+
+def switched_off_in_words(found: SwitchedOff) -> str | None:
+    """Return what the configuration switches off, as ``switched off: 2 rules (policylint.yaml)``; None for nothing.
+
+    What is suppressed stands in the last line.
+    """
+    parts = [
+        *([plural(found.rules, "rule")] if found.rules else []),
+        *([plural(found.milder, "rule", " made milder")] if found.milder else []),
+        *([plural(found.excluded, "path", " excluded")] if found.excluded else []),
+        *(["failing"] if found.never_fails else []),
+    ]
+    if not parts:
+        return None
+    by = f" ({one_line(found.by)})" if found.by is not None else ""
+    return f"switched off: {', '.join(parts)}{by}"
 
 
 def _totals(report: Report) -> str:

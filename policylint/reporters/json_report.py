@@ -42,7 +42,7 @@ def _escaped(char: str) -> str:
     return json.dumps(char)[1:-1] if ord(char) > 0x7F and is_hidden(char) else char if char != "\x7f" else r"\u007f"
 
 
-def _summary(report: Report) -> dict[str, int]:
+def _summary(report: Report) -> dict[str, Any]:
     return {
         "files": report.files,
         "campaigns": report.campaigns,
@@ -52,6 +52,7 @@ def _summary(report: Report) -> dict[str, int]:
         "suppressed": sum(finding.suppressed is not None for finding in report.findings),
         "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
+        "switched_off": report.switched_off._asdict(),
     }
 
 

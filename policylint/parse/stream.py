@@ -1,0 +1,162 @@
+"""A YAML stream → the same as libyaml can read it: place for place, within the limits, nothing nested too deep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from policylint.model.limits import Limits, over_limit
+from policylint.model.tuples import NamedTuple
+from policylint.parse.positions import long_lines, start_of
+
+if TYPE_CHECKING:
+    from policylint.model.source import Problem, Region
+
+# To libyaml NEL, LS and PS are line ends (YAML 1.1, not 1.2), and a byte order mark is no sign at all.
+_STRANGE = ("\x85", "\u2028", "\u2029", "\ufeff")
+_PRIVATE = range(0xE000, 0xF900)
+"""Characters without a meaning: they stand in for the strange ones."""
+_DEEP = 200
+"""Levels that the stack of a parser bears in any case; only texts that may hold more are looked through for them."""
+_DEEP_LINE = 400
+"""Characters of the shortest line on which so many blocks begin."""
+_DEEP_BLOCK = r"(?:---)?[ \t]*(?:[-?:] +){200}"
+_BETWEEN_DOCUMENTS = r"(?m)^(?:---|\.\.\.)(?=\s|\Z)"
+
+
+class LimitError(Exception):
+    """A stream or a document that goes beyond a limit.
+
+    Args:
+        rule: Name of the tool's own rule.
+        said: What is said of the file.
+        region: Where, if not at the start of the text.
+
+    """
+
+    def __init__(self, rule: str, said: str, region: Region | None = None) -> None:
+        super().__init__(said)
+        self.rule = rule
+        self.said = said
+        self.region = region
+
+    def problem(self, path: str, text: str) -> Problem:
+        """Return the problem of the file at a path."""
+        return over_limit(self.rule, f"{path} {self.said}", self.region or start_of(text))
+
+
+def too_deep(limits: Limits, region: Region | None = None) -> LimitError:
+    """Return the error of what nests too deep."""
+    return LimitError("too-deep", f"nests deeper than {limits.depth} levels", region)
+
+
+def too_many_nodes(limits: Limits) -> LimitError:
+    """Return the error of what has too many nodes."""
+    return LimitError("too-many-nodes", f"has more than {limits.nodes:,} values, with those that aliases repeat")
+
+
+class Stream(NamedTuple):
+    """A stream that can be read."""
+
+    text: str
+    """As long as the stream itself, and the same at each place but for what is said below."""
+    meant: Mapping[int, str] = {}
+    """Code of a sign that stands in for another one → that one."""
+    left_out: tuple[LimitError, ...] = ()
+    """The documents with blanks in their place."""
+
+
+def readable(text: str, limits: Limits, loader: Callable[[str], Any]) -> Stream:
+    """Return a stream as libyaml can read it.
+
+    Args:
+        text: The stream.
+        limits: How much of it is read.
+        loader: Gives libyaml's events of a text.
+
+    Raises:
+        LimitError: Nothing of it is to be read.
+
+    """
+    for start, _ in long_lines(text, limits.scalar):
+        said = f"has a line of more than {limits.scalar:,} characters"
+        raise LimitError("scalar-too-long", said, start_of(text, start))
+    meant: Mapping[int, str] = {}
+    if not text.isascii():
+        text, meant = _with_stand_ins(text)
+    if not _may_nest_deep(text):
+        return Stream(text, meant)
+    left_out: list[LimitError] = []
+    for start, end in reversed(list(_deep_documents(text, limits, loader))):
+        left_out.insert(0, too_deep(limits, start_of(text, start)))
+        begin = start + 3 * text.startswith("---", start)
+        text = text[:begin] + re.sub(r"[^\r\n]", " ", text[begin:end]) + text[end:]
+    return Stream(text, meant, tuple(left_out))
+
+
+def _with_stand_ins(text: str) -> tuple[str, Mapping[int, str]]:
+    strange = [sign for sign in _STRANGE if sign in text]
+    if not strange:
+        return text, {}
+    free = (chr(code) for code in _PRIVATE if chr(code) not in text)
+    stand_ins = dict(zip(strange, free, strict=False))
+    for old, new in stand_ins.items():
+        text = text.replace(old, new)
+    return text, {ord(new): old for old, new in stand_ins.items()}
+
+
+def _may_nest_deep(text: str) -> bool:
+    if text.count("[") + text.count("{") >= _DEEP and any(
+        part.count("[") + part.count("{") >= _DEEP for part in re.split(_BETWEEN_DOCUMENTS, text)
+    ):
+        return True
+    if " " * _DEEP in text and re.search(rf"(?m)^ {{{_DEEP},}}\S", text):
+        return True
+    if len(text) < _DEEP_LINE:
+        return False
+    begins_deep = re.compile(_DEEP_BLOCK).match
+    return any(begins_deep(text, start, end) for start, end in long_lines(text, _DEEP_LINE - 1))
+
+
+def _deep_documents(text: str, limits: Limits, loader: Callable[[str], Any]) -> Iterator[tuple[int, int]]:
+    """Yield where the documents begin and end that nest too deep; LimitError where libyaml does not say."""
+    from yaml import YAMLError
+    from yaml.events import (
+        DocumentEndEvent,
+        DocumentStartEvent,
+        MappingEndEvent,
+        MappingStartEvent,
+        SequenceEndEvent,
+        SequenceStartEvent,
+    )
+
+    depth = deepest = start = 0
+    try:
+        events = loader(text)
+        while events.check_event():
+            event = events.get_event()
+            kind = type(event)
+            if kind is SequenceStartEvent or kind is MappingStartEvent:
+                depth += 1
+                deepest = max(deepest, depth)
+            elif kind is SequenceEndEvent or kind is MappingEndEvent:
+                depth -= 1
+            elif kind is DocumentStartEvent:
+                start, depth, deepest = event.start_mark.index, 0, 0
+            elif kind is DocumentEndEvent and deepest > limits.depth + 1:
+                yield start, event.end_mark.index
+    except (YAMLError, UnicodeError, ValueError) as error:
+        # What libyaml refuses is read by ruamel.yaml, which is slow where much is open, and overflows its stack.
+        if deepest > limits.depth + 1 or "nesting" in str(error) or _may_be_open(text, limits.depth):
+            raise too_deep(limits, start_of(text, start)) from None
+
+
+def _may_be_open(text: str, depth: int) -> bool:
+    """Tell whether more brackets than that may be open at a time, counting those in quotes and comments too."""
+    opened = 0
+    for sign in re.finditer(r"[\[\]{}]", text):
+        opened += 1 if sign.group() in "[{" else -1
+        if opened > depth:
+            return True
+    return False
