@@ -404,6 +404,8 @@ class _Compiler:
         if argument.parts:
             return self.wrong_parts(operator.argument_schema, name, argument.parts)
         if argument.field is not None:
+            if operator.doubts is not None:
+                return f"'{name}' takes what is written in the rule, not what another field holds"
             other = argument.fields[0].text, argument.field.types
             return self.wrong_field(_types_of(operator.argument_schema), name, other, path, field)
         complaints = (self.wrong_value(operator, name, value, field) for value in argument.values)
@@ -425,6 +427,9 @@ class _Compiler:
         if name == "matches" and field.ignore_case and _matches_upper_case(str(value)):
             return f"'{'.'.join(field.names)}' is compared without letter case: write the expression in lower case"
         try:
+            doubt = None if operator.doubts is None else operator.doubts(value)
+            if doubt is not None:
+                return doubt
             prepared = _prepared(operator, value)
         except ValueError as error:
             return str(error)

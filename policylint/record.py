@@ -11,6 +11,7 @@ from policylint import resources
 from policylint.globs import name_glob
 from policylint.model.source import NOT_CARRIED, Unknown
 from policylint.model.tuples import NamedTuple
+from policylint.patterns import Pattern
 from policylint.schema import Check, fast_check, resolve_reference
 
 
@@ -152,7 +153,23 @@ class Sign(NamedTuple):
     route: str | None
 
 
-_Pattern: TypeAlias = "tuple[re.Pattern[str], re.Pattern[str] | None, Sign]"
+_Entry: TypeAlias = "tuple[Pattern, Pattern | None, Sign]"
+
+_PATTERNS = ("nodes", "urls", "images", "variables", "sessions", "comments")
+"""What of an entry of the provider table is regular expressions; letter case is ignored in them."""
+
+
+def provider_patterns(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the regular expressions of a provider table with where they stand."""
+    for group in ("providers", "libraries"):
+        for name, entry in (data.get(group) or {}).items():
+            for kind in _PATTERNS:
+                for at, item in enumerate(entry.get(kind) or ()):
+                    place = (group, name, kind, at)
+                    if isinstance(item, dict):
+                        yield from (((*place, key), item[key]) for key in ("match", "body") if item.get(key))
+                    else:
+                        yield place, item
 
 
 class ProviderTable:
@@ -164,7 +181,7 @@ class ProviderTable:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.providers: Mapping[str, Mapping[str, Any]] = data.get("providers") or {}
         self.libraries: Mapping[str, Mapping[str, Any]] = data.get("libraries") or {}
-        self._patterns: dict[str, list[_Pattern]] = {}
+        self._patterns: dict[str, list[_Entry]] = {}
 
     def route(self, provider: str) -> str | None:
         """Return ``official``, ``bsp``, ``unofficial``, ``relay`` or ``link``, or None for a provider not listed."""
@@ -187,15 +204,15 @@ class ProviderTable:
         for name, entry in self.providers.items():
             yield entry, Sign(name, entry.get("library"), entry.get("route"))
 
-    def _of_kind(self, kind: str) -> list[_Pattern]:
-        """Return the patterns of one kind, compiled when it is first asked for."""
+    def _of_kind(self, kind: str) -> list[_Entry]:
+        """Return the patterns of one kind."""
         if kind not in self._patterns:
             found = self._patterns[kind] = []
             for entry, sign in self._entries():
                 for item in entry.get(kind) or ():
                     match, needs = (item["match"], item.get("body")) if isinstance(item, dict) else (item, None)
-                    compiled = re.compile(match, re.IGNORECASE), re.compile(needs, re.IGNORECASE) if needs else None
-                    found.append((*compiled, sign))
+                    beside = Pattern(needs, re.IGNORECASE) if needs else None
+                    found.append((Pattern(match, re.IGNORECASE), beside, sign))
         return self._patterns[kind]
 
     def _find(self, kind: str, text: str, body: str = "") -> Sign | None:

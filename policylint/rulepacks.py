@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,8 @@ from policylint.model.rule import (
 )
 from policylint.model.source import Document, Pointer, Region
 from policylint.parse import parse
-from policylint.record import record_schema
+from policylint.patterns import complaint
+from policylint.record import provider_patterns, record_schema
 from policylint.schema import Check, build_check, problems_of
 
 if TYPE_CHECKING:
@@ -209,6 +211,8 @@ class _Loader:
         lists = LateMapping(data.get("lists") or (), lambda name: self.values(document, name))
         words = LateMapping(data.get("words") or (), lambda name: self.words(document, name))
         providers = self.part(document, ("providers",), data["providers"], "providers") if "providers" in data else {}
+        if providers:
+            self.provider_patterns(data["providers"])
         rules: Sequence[Rule]
         data_read: Mapping[str, str] = self.data_read
         if cards is None:
@@ -349,6 +353,16 @@ class _Loader:
         self.data_read[file] = part.data.get("read", "")
         self.data_sources(part, document.data["terms"])
         return part.data
+
+    def provider_patterns(self, file: str) -> None:
+        """Check the regular expressions of the provider table."""
+        if self.known is not None:  # they were checked in an earlier run
+            return
+        table = parse(f"{self.shown}/{file}", self.raw[file]).documents[0]
+        for pointer, expression in provider_patterns(table.data):
+            said = complaint(expression, re.IGNORECASE)
+            if said is not None:
+                self.problem(table, pointer, said)
 
     def data_sources(self, part: Document, terms: Mapping[str, Any]) -> None:
         """Check the terms that a list or word list names, and the days on which sources were read."""

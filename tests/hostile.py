@@ -234,7 +234,7 @@ FILES: tuple[Hostile, ...] = (
     _file("utf-32-with-mark.json", lambda: _campaign_json().encode("utf-32")),
     _file("utf-32-without-mark.json", lambda: _campaign_json().encode("utf-32-be"), SYNTAX),
     _file("half-of-utf-16.yaml", lambda: b"\xff\xfe" + CAMPAIGN.encode("utf-16-le") + b"a", SYNTAX),
-    _file("mark-in-the-middle.yaml", lambda: f"campaign: a\n\ufeffchannel: email\n", SYNTAX),
+    _file("mark-in-the-middle.yaml", lambda: "campaign: a\n\ufeffchannel: email\n", SYNTAX),
     _file("marks-only.yaml", lambda: "\ufeff" * 100_000, SYNTAX),
     _file("line-ends-of-yaml-1.1.yaml", lambda: "campaign: a\nname: x\x85y\u2028z\nchannel: email\n"),
     _file("carriage-returns.yaml", lambda: CAMPAIGN.replace("\n", "\r")),

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from policylint.discover import Target, discover, is_excluded, read_file
-from policylint.globs import Glob
 from policylint.errors import UsageError
+from policylint.globs import Glob
 
 FILES = [
     "campaigns/b.yaml",
