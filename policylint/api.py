@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING
 
 from policylint.boundary import is_within, project_above
 from policylint.config import (
+    WAIVER_FILE,
     Configuration,
     Settings,
     find_configuration,
+    find_waiver_file,
     limits_of,
     overrides_of,
     read_configuration,
+    require_inside,
     untrusted,
+    waivers_of,
+    with_waiver_file,
 )
-from policylint.discover import Target, read_file, search
+from policylint.discover import Target, folders_of, read_file, search
 from policylint.errors import UsageError
 from policylint.model.rule import Severity
 from policylint.pipeline import run
@@ -28,6 +33,7 @@ from policylint.plugins import load_extensions
 if TYPE_CHECKING:
     from policylint.extensions import Extensions
     from policylint.mapping import Source
+    from policylint.model.baseline import Baseline
     from policylint.model.finding import Report
     from policylint.recognise import Read
 
@@ -44,6 +50,7 @@ def lint(
     packs: Sequence[Path] = (),
     trust: bool = False,
     inline_suppressions: bool = True,
+    baseline: Path | None = None,
 ) -> Report:
     """Check campaign files.
 
@@ -58,6 +65,7 @@ def lint(
         packs: Folders of further rule packs.
         trust: Let the project reach out of its folder: by links, and by packs and limits of its configuration.
         inline_suppressions: Let comments in the files suppress findings.
+        baseline: The file with the findings that are accepted; None takes the one that the configuration names.
 
     Raises:
         PolicylintError: The run could not do its work; what is wrong in a checked file is a finding.
@@ -66,7 +74,11 @@ def lint(
     texts = [str(path) for path in paths]
     configuration = load_configuration(texts, config, isolated=isolated, trust=trust)
     settings = settings_for(configuration, as_of=as_of, at=at, select=select, ignore=ignore, packs=packs)
-    settings = settings._replace(inline_suppressions=inline_suppressions)
+    settings = settings._replace(
+        folders=folders_of(texts),
+        baseline=load_baseline(configuration, baseline),
+        inline_suppressions=inline_suppressions,
+    )
     found = search(texts, settings.exclude, settings.base, follow=trust)
     return run(found.targets, settings, load_extensions(), reader_for(settings), excluded=found.excluded)
 
@@ -90,13 +102,48 @@ def load_configuration(
             raise UsageError(f"there is no configuration file '{config}'")
         given = read_configuration(config, shown_path(config))
         here = project_above(Path()) or Path()
-        return given if is_within(config, here) else given._replace(globs_from=here)
+        given = given if is_within(config, here) else given._replace(globs_from=here)
+        return _with_waivers(given, config.parent / WAIVER_FILE)
     folders = [Path(path) if Path(path).is_dir() else Path(path).parent for path in paths] or [Path()]
     common = Path(os.path.commonpath([folder.absolute() for folder in folders]))
     found = find_configuration(common)
     if found is None:
-        return Configuration()
-    return (read_configuration if trust else untrusted)(found, shown_path(found))
+        return _with_waivers(Configuration(trusted=trust), find_waiver_file(common))
+    configuration = (read_configuration if trust else untrusted)(found, shown_path(found))
+    return _with_waivers(configuration, found.parent / WAIVER_FILE)
+
+
+def _with_waivers(configuration: Configuration, path: Path | None) -> Configuration:
+    if path is None or not path.is_file():
+        return configuration
+    if not configuration.trusted:
+        require_inside(path, shown_path(path))
+    return with_waiver_file(configuration, path, shown_path(path))
+
+
+def baseline_path(configuration: Configuration, file: Path | None) -> Path | None:
+    """Return where the baseline is: the given file, or the one that the configuration names."""
+    named = configuration.data.get("baseline")
+    return file if file is not None or named is None else (configuration.base or Path()) / named
+
+
+def load_baseline(configuration: Configuration, file: Path | None, *, ratchet: bool = False) -> Baseline | None:
+    """Return the baseline of a run, or None where neither the caller nor the configuration names one.
+
+    Raises:
+        UsageError: There is no such file.
+        ConfigError: It is not valid.
+
+    """
+    path = baseline_path(configuration, file)
+    if path is None:
+        return None
+    raw = read_file(path)
+    if raw is None:
+        raise UsageError(f"there is no baseline '{shown_path(path)}'", "`policylint baseline PATH` writes one")
+    from policylint.baseline import baseline_in
+
+    return baseline_in(raw, path, shown_path(path))._replace(ratchet=ratchet)
 
 
 def shown_path(path: Path) -> str:
@@ -142,6 +189,7 @@ def settings_for(
         defaults_document=configuration.document,
         defaults_pointer=(*configuration.pointer, "defaults"),
         sources=_sources_of(configuration),
+        waivers=waivers_of(configuration),
         undecided=None if undecided == "ignore" else Severity.named(undecided),
         strict=strict,
         require_rules=require_rules,

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint.evaluate import evaluate
-from policylint.model.finding import FileResult, Finding, Undecided, UndecidedVerdict
+from policylint.model.finding import CampaignSummary, FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.limits import NOT_READ, over_limit
 from policylint.model.own import OWN_RULES
+from policylint.model.rule import RuleNames
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
 from policylint.project.completion import Defaults, complete
 from policylint.recognise import Read, Recogniser
-from policylint.resolve import named_zone, resolve, tool_finding, window_of
-from policylint.ruleset import RuleSet, names_rule, sender_of
+from policylint.resolve import day_of, named_zone, resolve, tool_finding, window_of
+from policylint.ruleset import RuleSet, is_left_out, sender_of
 from policylint.schema import field_name
 from policylint.timelimit import OutOfTimeError, TimeLimit
 
@@ -49,6 +50,9 @@ class Checker:
         self.facts: dict[Path, Facts] = {}
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
+        self.names = RuleNames(rules.known, frozenset((*rules.cards, *OWN_RULES)), rules.is_waivable)
+        self.tells_of_others = not is_left_out("policylint/unrecognised", settings)
+        """False where files are named because all are, as pre-commit does: one in no known format is no news then."""
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
         self.limits = settings.limits
         self.time = TimeLimit(settings.limits.seconds)
@@ -57,28 +61,37 @@ class Checker:
         """Check one file."""
         raw = None if target.barred else self.read(target.path)
         if raw is None or len(raw) > self.limits.bytes:
-            from policylint.unopened import problem_of
-
-            source = SourceFile(target.shown, "", ())
-            problem = problem_of(target, self.limits, raw)
-            return FileResult(self.finished(target, source, [tool_finding(problem, target.shown)]), unread=True)
+            return self.unopened(target, raw)
+        if not target.named and not self.recogniser.may_hold(raw, target.path):
+            return FileResult(())
         findings: list[Finding] = []
         undecided: list[Undecided] = []
         senders: list[Sender] = []
+        ids: list[str] = []
+        summaries: list[CampaignSummary] = []
         recognised = False
         self.time.start()
         try:
             source = parse(target.shown, raw, self.limits)
             for adapter, adapted in self.recogniser.adapted(source, target.path):
                 recognised = True
-                findings.extend(tool_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
+                document = adapted.campaigns[0].document if adapted.campaigns else None
+                findings.extend(
+                    tool_finding(problem, target.shown, None, adapter.name, source, document)
+                    for problem in adapted.problems
+                )
+                ids.extend(campaign.id for campaign in adapted.campaigns)
                 for campaign in adapted.campaigns:
                     self.time.check()
-                    found, unsure, sender = self.judge(campaign, target)
+                    found, unsure, sender, summary = self.judge(campaign, target)
                     findings += found
                     undecided += unsure
                     senders.append(sender)
+                    if summary is not None:
+                        summaries.append(summary)
                 self.time.check()
+            if not recognised and not (target.named and self.tells_of_others) and _is_unread(source):
+                return FileResult((), unread=True)
             findings.extend(self.file_findings(target, source, recognised))
             kept = self.finished(target, source, findings)
         except OutOfTimeError:
@@ -88,10 +101,12 @@ class Checker:
         return FileResult(
             findings=kept,
             campaigns=len(senders),
+            campaign_ids=tuple(ids),
             undecided=len(undecided),
             recognised=recognised,
             senders=frozenset(senders),
             verdicts=tuple(map(_verdict, undecided[: self.limits.findings])) if self.settings.list_undecided else (),
+            summaries=tuple(summaries),
         )
 
     def lost(self, target: Target) -> FileResult:
@@ -126,8 +141,10 @@ class Checker:
             known = self.facts[folder] = read_facts(root, folder, self.rules.providers, self.read, self.shown_facts)
         return known
 
-    def judge(self, campaign: Campaign, target: Target) -> tuple[list[Finding], list[Undecided], Sender]:
-        """Return the findings of one campaign, its undecided verdicts, and by what the rules for it are chosen."""
+    def judge(
+        self, campaign: Campaign, target: Target
+    ) -> tuple[list[Finding], list[Undecided], Sender, CampaignSummary | None]:
+        """Return the findings of one campaign, its undecided verdicts, by what its rules are chosen, and its days."""
         campaign = self.completed(campaign, target.path)
         sender = sender_of(campaign)
         rules = self.rules.for_campaign(campaign)
@@ -140,12 +157,14 @@ class Checker:
             violations += broken
             undecided += unsure
         findings = self.ambiguous(campaign)
+        days: dict[str, tuple[Window, ...]] = {}
         for violation in violations:
             found = resolve(violation, violation.windows)
             if isinstance(found, Undecided):
                 undecided.append(found)
             elif found is not None:
                 findings.append(found)
+                days[found.fingerprint] = (*days.get(found.fingerprint, ()), *violation.windows)
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
         if self.settings.require_rules and not self.rules.looking_at(sender):
@@ -153,7 +172,27 @@ class Checker:
             message = f"no rule applies to {campaign.id}: no pack has rules for the channel '{channel}'"
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
-        return findings, undecided, sender
+        if not self.settings.list_campaigns:
+            return findings, undecided, sender, None
+        return findings, undecided, sender, self.summary(campaign, findings, days)._replace(undecided=len(undecided))
+
+    def summary(
+        self, campaign: Campaign, findings: Iterable[Finding], days: Mapping[str, tuple[Window, ...]]
+    ) -> CampaignSummary:
+        """Return a campaign and its days; ``days`` are those on which a rule is broken, by fingerprint."""
+        zone = next(iter(self.zones.values()), None)  # nearly always the only one
+        place, name = campaign.place(()), campaign.data.get("name")
+        fingerprints = dict.fromkeys(finding.fingerprint for finding in findings)
+        return CampaignSummary(
+            campaign.id,
+            name if isinstance(name, str) else "",
+            place.document.path,
+            place.region().start.line,
+            campaign.format,
+            self.window(campaign, zone),
+            _has_unreadable_dates(campaign),
+            findings=tuple((one, days.get(one, ())) for one in fingerprints),
+        )
 
     def window(self, campaign: Campaign, zone: tzinfo | None) -> Window:
         """Return the days on which a campaign is judged, counted in a zone."""
@@ -184,17 +223,17 @@ class Checker:
         for problem in source.problems:
             if problem.rule in NOT_READ:
                 unread = True
-                if not recognised and not _may_be_campaign(source):
+                if not recognised and not _is_campaign_file(source):
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
-            findings.append(tool_finding(problem, target.shown))
+            findings.append(tool_finding(problem, target.shown, source=source))
         if target.named and not recognised and not unread:
             severity = "error" if self.settings.strict else "warning"
             message = f"{target.shown} is in no format that policylint knows, so nothing in it was checked"
             hint = "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
             problem = Problem("unrecognised", message, _nowhere(), severity, hint=hint)
-            findings.append(tool_finding(problem, target.shown))
+            findings.append(tool_finding(problem, target.shown, source=source))
         return findings
 
     def finished(self, target: Target, source: SourceFile, findings: list[Finding]) -> tuple[Finding, ...]:
@@ -204,15 +243,20 @@ class Checker:
 
             own = [finding for finding in findings if finding.path == target.shown]
             others = [finding for finding in findings if finding.path != target.shown]
-            active = [*self.rules.cards, *OWN_RULES]
-            kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
-            findings = [*kept, *(tool_finding(problem, target.shown) for problem in problems), *others]
-        kept = [
-            finding
-            for finding in findings
-            if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
+            kept, problems = apply_suppressions(source, own, self.names, self.settings.as_of)
+            said = (tool_finding(problem, target.shown, source=source) for problem in problems)
+            findings = [*kept, *said, *others]
+        found = [
+            finding for finding in findings if finding.code is not None or not is_left_out(finding.rule, self.settings)
         ]
-        return tuple(kept if len(kept) <= self.limits.findings else self.worst(target, kept))
+        if not found:
+            return ()
+        if len(found) > self.limits.findings:
+            found = self.worst(target, found)
+        from policylint.reporters.secrets import without_secrets  # late: most files have no finding
+
+        # A message may quote a value, such as an address with a token in it.
+        return tuple(finding._replace(message=without_secrets(finding.message)) for finding in found)
 
     def worst(self, target: Target, findings: list[Finding]) -> list[Finding]:
         """Return the worst of too many findings, and one that says so; it weighs what the worst left out does."""
@@ -222,11 +266,35 @@ class Checker:
         said = tool_finding(over_limit("too-many-findings", message, _nowhere()), target.shown)
         return [*ordered[:most], said._replace(severity=ordered[most].severity)]
 
+    def unopened(self, target: Target, raw: bytes | None) -> FileResult:
+        """Return the result of a file that is not to be read, or cannot be."""
+        from policylint.unread import problem_of
 
-def _may_be_campaign(source: SourceFile) -> bool:
-    from policylint.unopened import may_be_campaign  # late: its patterns are for files that cannot be read
+        problem = problem_of(target, self.limits, raw)
+        found = [] if problem is None else [tool_finding(problem, target.shown)]
+        return FileResult(self.finished(target, SourceFile(target.shown, "", ()), found), unread=True)
 
-    return may_be_campaign(source.text)
+
+def _is_unread(source: SourceFile) -> bool:
+    """Tell whether a file cannot be parsed and shows no sign of a campaign: a template of another tool, for example."""
+    if not any(problem.rule in NOT_READ for problem in source.problems):
+        return False
+    from policylint.unread import speaks_of_campaigns
+
+    return not _is_campaign_file(source) and not speaks_of_campaigns(source.text)
+
+
+def _is_campaign_file(source: SourceFile) -> bool:
+    from policylint.unread import is_campaign_file  # late: its patterns are for files that cannot be parsed
+
+    return is_campaign_file(source.text)
+
+
+def _has_unreadable_dates(campaign: Campaign) -> bool:
+    schedule = campaign.data.get("schedule")
+    if not isinstance(schedule, dict):
+        return schedule is not None
+    return any(value not in (None, "") and day_of(value, None) is None for value in map(schedule.get, ("start", "end")))
 
 
 @cache
@@ -260,7 +328,7 @@ def _undecided_finding(item: Undecided, severity: Severity) -> Finding:
     message = f"cannot tell whether {item.campaign.id} breaks {item.rule}: {field_name(path)} is unknown ({why})"
     place = item.campaign.place(path)
     problem = Problem("undecided", message, place.region(), str(severity), place.pointer)
-    return tool_finding(problem, place.document.path, item.campaign)
+    return tool_finding(problem, place.document.path, item.campaign, document=place.document)
 
 
 def _nowhere() -> Region:

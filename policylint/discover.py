@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from policylint.boundary import is_within, project_above
@@ -40,6 +40,7 @@ _NOT_CAMPAIGNS = frozenset(
     [
         "npm-shrinkwrap.json",
         "package-lock.json",
+        "policylint-waivers.yaml",
         "pnpm-lock.yaml",
         "policylint.yaml",
         "policylint.yml",
@@ -56,8 +57,15 @@ class Target(NamedTuple):
     path: Path
     named: bool
     """True where the command line names it, False where it was met in a folder."""
+    size: int = 0
+    """Bytes; 0 where it was not looked at."""
     barred: str = ""
     """Why it is not opened, in words; empty where it is: see ``_bar``."""
+
+    @property
+    def leads_out(self) -> bool:
+        """True where it is a link that leads out of the project."""
+        return self.barred == LEADS_OUT
 
 
 LEADS_OUT = "a link that leads out of the project"
@@ -126,7 +134,8 @@ class _Seeker:
             if leads_out:
                 message = f"the folder '{text}' is {LEADS_OUT}, {project}"
                 raise UsageError(message, "--trust follows it; name the folder itself to have only that checked")
-            self.walk(text, project or path)
+            shown = _shown(text)
+            self.walk(text, "" if shown == "." else f"{shown.rstrip('/')}/", project or path)
         elif path.exists():
             self.take(Target(_shown(text), path, named=True, barred=LEADS_OUT if leads_out else _bar(path)))
         elif os.path.islink(path):  # noqa: PTH114  # a Path raises where the link leads to itself
@@ -141,24 +150,28 @@ class _Seeker:
         elif target.shown not in self.found or target.named:
             self.found[target.shown] = target
 
-    def walk(self, folder: str, project: Path) -> None:
-        """Take up what a folder holds, links to folders left aside."""
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as error:
-            hint = "check its permissions, or exclude it in the configuration"
-            raise UsageError(f"the folder '{folder}' cannot be read: {error.strerror}", hint) from None
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name not in SKIPPED_FOLDERS:
-                    if is_excluded(Path(entry.path), self.exclude, self.base):
-                        self.excluded += 1
-                    else:
-                        self.walk(entry.path, project)
-            elif _may_hold_campaigns(entry.name):
-                self.meet(entry, project)
+    def walk(self, top: str, shown: str, project: Path) -> None:
+        """Take up what a folder holds, links to folders left aside; ``shown`` stands before the names in it."""
+        pending = [(top, shown)]  # no recursion: a project may nest deeper than Python's stack
+        while pending:
+            folder, shown = pending.pop()
+            try:
+                entries = list(os.scandir(folder))
+            except OSError as error:
+                hint = "check its permissions, or exclude it in the configuration"
+                raise UsageError(f"the folder '{folder}' cannot be read: {error.strerror}", hint) from None
+            for entry in entries:
+                name = entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if name not in SKIPPED_FOLDERS:
+                        if is_excluded(Path(entry.path), self.exclude, self.base):
+                            self.excluded += 1
+                        else:
+                            pending.append((entry.path, f"{shown}{name}/"))
+                elif _may_hold_campaigns(name):
+                    self.meet(entry, f"{shown}{name}", project)
 
-    def meet(self, entry: os.DirEntry[str], project: Path) -> None:
+    def meet(self, entry: os.DirEntry[str], shown: str, project: Path) -> None:
         """Take up an entry of a folder that is no folder."""
         path = Path(entry.path)
         barred = ""
@@ -169,7 +182,8 @@ class _Seeker:
                 barred = "" if self.follow or is_within(path, project) else LEADS_OUT
             except OSError:  # a link that leads to itself: it cannot be read, and that is told
                 pass
-        self.take(Target(_shown(entry.path), path, named=False, barred=barred or _bar(path, entry)))
+        barred = barred or _bar(path, entry)
+        self.take(Target(shown, path, named=False, size=0 if barred else _size(entry), barred=barred))
 
 
 def _bar(path: Path, entry: os.DirEntry[str] | None = None) -> str:
@@ -185,9 +199,21 @@ def _bar(path: Path, entry: os.DirEntry[str] | None = None) -> str:
     return (kinds | devices).get(stat.S_IFMT(mode), "")
 
 
+def folders_of(paths: Iterable[str]) -> tuple[Path, ...]:
+    """Return those of some paths that are folders, absolute."""
+    return tuple(Path(os.path.abspath(text)) for text in paths if Path(text).is_dir())  # noqa: PTH100  # links stay
+
+
 def _may_hold_campaigns(name: str) -> bool:
     lowered = name.lower()
     return name not in _NOT_CAMPAIGNS and (lowered.endswith(_ENDINGS) or re.fullmatch(_BY_NAME, lowered) is not None)
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat().st_size
+    except OSError:
+        return 0
 
 
 def _shown(path: str) -> str:

@@ -244,7 +244,7 @@ class _Writer:
         """Return the expression for a condition on one field."""
         level = block.levels[path.level - 1]
         field = self.schema.field(path.field)
-        if condition.operator in ("present", "absent"):
+        if condition.operator in ("present", "absent", "open"):
             form = "{}" if field is not None and field.text else "settled({})"
             return _presence(level.read(path.names, form), wanted is (condition.operator == "present"))
         if field is not None and condition.kind == "test":

@@ -30,9 +30,8 @@ def _file(name: str, make: Callable[[], bytes | str], *expected: str) -> Hostile
 
 
 def _laughs(levels: int, width: int, first: str = "[x, x, x, x, x, x, x, x, x, x]") -> str:
-    lines = [f"a0: &a0 {first}"]
-    for level in range(1, levels):
-        lines.append(f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * width)}]")
+    later = (f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * width)}]" for level in range(1, levels))
+    lines = [f"a0: &a0 {first}", *later]
     return CAMPAIGN + "x-bomb:\n  " + "\n  ".join(lines) + "\n"
 
 
@@ -88,8 +87,7 @@ def _rapidpro(count: int, exits: int) -> str:
             "uuid": f"u{number}",
             "actions": [{"uuid": f"a{number}", "type": "send_msg", "text": "Hello @contact"}],
             "exits": [
-                {"uuid": f"e{number}-{at}", "destination_uuid": f"u{(number * at + 1) % count}"}
-                for at in range(exits)
+                {"uuid": f"e{number}-{at}", "destination_uuid": f"u{(number * at + 1) % count}"} for at in range(exits)
             ],
         }
         for number in range(count)
@@ -187,7 +185,11 @@ FILES: tuple[Hostile, ...] = (
     # length
     _file("long-plain-scalar.yaml", lambda: f"{CAMPAIGN}x-a: {'a' * (10 * MILLION)}\n", "scalar-too-long"),
     _file("long-quoted-scalar.yaml", lambda: f'{CAMPAIGN}x-a: "{"a" * (10 * MILLION)}"\n', "scalar-too-long"),
-    _file("long-block-scalar.yaml", lambda: f"{CAMPAIGN}x-a: |\n{('  ' + 'a' * 78 + chr(10)) * 125_000}", "scalar-too-long"),
+    _file(
+        "long-block-scalar.yaml",
+        lambda: f"{CAMPAIGN}x-a: |\n{('  ' + 'a' * 78 + chr(10)) * 125_000}",
+        "scalar-too-long",
+    ),
     _file("long-string.json", lambda: _campaign_json(**{"x-a": "a" * (10 * MILLION)}), "scalar-too-long"),
     _file("long-string-of-escapes.json", lambda: _campaign_json(**{"x-a": "\\" * (5 * MILLION)}), "scalar-too-long"),
     _file("long-comment.yaml", lambda: f"{CAMPAIGN}# {'a' * (5 * MILLION)}\n"),
@@ -197,7 +199,11 @@ FILES: tuple[Hostile, ...] = (
     _file("long-key.json", lambda: _campaign_json(**{"k" * (5 * MILLION): 1}), "scalar-too-long"),
     _file("long-anchor.yaml", lambda: f"{CAMPAIGN}x-a: &{'a' * MILLION} 1\n"),
     _file("long-tag.yaml", lambda: f"{CAMPAIGN}x-a: !{'a' * MILLION} 1\n"),
-    _file("too-large.json", lambda: b'{"campaign": "a", "channel": "email", "x-a": [' + b"1, " * 17 * MILLION + b"1]}", "too-large"),
+    _file(
+        "too-large.json",
+        lambda: b'{"campaign": "a", "channel": "email", "x-a": [' + b"1, " * 17 * MILLION + b"1]}",
+        "too-large",
+    ),
     _file("too-large.yaml", lambda: CAMPAIGN.encode() + b"#" * 50 * MILLION, "too-large"),
     _file("env-of-one-line.env", lambda: f"WHATSAPP_PROVIDER={'a' * (5 * MILLION)}\n", "scalar-too-long"),
     # number
@@ -207,19 +213,45 @@ FILES: tuple[Hostile, ...] = (
     _file("empty-lists.json", lambda: _campaign_json()[:-1] + f', "x": [{"[]," * (3 * MILLION)}0]}}', NODES),
     _file("a-hundred-thousand-keys.yaml", lambda: CAMPAIGN + "".join(f"x-{n}: 1\n" for n in range(100_000))),
     _file("a-hundred-thousand-keys.json", lambda: _campaign_json(**{f"x-{n}": 1 for n in range(100_000)})),
-    _file("unknown-fields.yaml", lambda: CAMPAIGN + "".join(f"key{n}: x\n" for n in range(4000)), "schema", "too-many-findings"),
-    _file("unknown-fields.json", lambda: _campaign_json(**{f"key{n}": 1 for n in range(4000)}), "schema", "too-many-findings"),
+    _file(
+        "unknown-fields.yaml",
+        lambda: CAMPAIGN + "".join(f"key{n}: x\n" for n in range(4000)),
+        "schema",
+        "too-many-findings",
+    ),
+    _file(
+        "unknown-fields.json",
+        lambda: _campaign_json(**{f"key{n}": 1 for n in range(4000)}),
+        "schema",
+        "too-many-findings",
+    ),
     _file("a-thousand-unknown-fields.yaml", lambda: CAMPAIGN + "".join(f"key{n}: x\n" for n in range(900)), "schema"),
-    _file("a-key-ten-thousand-times.yaml", lambda: CAMPAIGN + "x-a: 1\n" * 10_000, "duplicate-key", "too-many-findings"),
-    _file("a-key-ten-thousand-times.json", lambda: _campaign_json()[:-1] + ', "x-a": 1' * 10_000 + "}", "duplicate-key", "too-many-findings"),
+    _file(
+        "a-key-ten-thousand-times.yaml", lambda: CAMPAIGN + "x-a: 1\n" * 10_000, "duplicate-key", "too-many-findings"
+    ),
+    _file(
+        "a-key-ten-thousand-times.json",
+        lambda: _campaign_json()[:-1] + ', "x-a": 1' * 10_000 + "}",
+        "duplicate-key",
+        "too-many-findings",
+    ),
     _file("ten-thousand-documents.yaml", lambda: f"{CAMPAIGN}---\n" * 100 + "--- 1\n" * 20_000, "too-many-documents"),
     _file("empty-documents.yaml", lambda: CAMPAIGN + "---\n" * 100_000, "too-many-documents"),
     _file("requirements.txt", lambda: "".join(f"package-{n}==1.0\n" for n in range(100_000))),
     _file("suppressions.yaml", lambda: _suppressions(5000), "suppression-unused", "too-many-findings"),
-    _file("suppressions-of-no-rule.yaml", lambda: _unknown_suppressions(5000), "suppression-unknown-rule", "too-many-findings"),
+    _file(
+        "suppressions-of-no-rule.yaml",
+        lambda: _unknown_suppressions(5000),
+        "suppression-unknown-rule",
+        "too-many-findings",
+    ),
     _file("messages.json", lambda: json.dumps({**json.loads(_body("Hi")), "messages": [{"body": "Sale"}] * 5000})),
     _file("long-number.yaml", lambda: f"{CAMPAIGN}audience: {{size: {'9' * 100_000}}}\n", "schema"),
-    _file("long-number.json", lambda: f'{{"campaign": "a", "channel": "email", "audience": {{"size": {"9" * 100_000}}}}}', "schema"),
+    _file(
+        "long-number.json",
+        lambda: f'{{"campaign": "a", "channel": "email", "audience": {{"size": {"9" * 100_000}}}}}',
+        "schema",
+    ),
     _file("large-exponent.json", lambda: '{"campaign": "a", "channel": "email", "audience": {"size": 1e999999999}}'),
     _file("long-sexagesimal.yaml", lambda: f"{CAMPAIGN}x-a: {'1:' * 100_000}1\n"),
     # signs

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from policylint.model.limits import DEFAULTS, Limits, over_limit, shortened, too_long
-from policylint.model.source import Comment, Document, Pointer, Problem, Region, SourceFile
+from policylint.model.source import Block, Comment, Document, Pointer, Problem, Region, SourceFile
 from policylint.model.tuples import NamedTuple
 from policylint.parse.measure import cut_long_strings, has_more_values, is_deeper
-from policylint.parse.positions import Lines, start_of
+from policylint.parse.positions import Lines, start_of, with_pointers
 from policylint.parse.surrogates import has_surrogates, without_surrogates
 
 _SINGLE = r"'[^'\\\n\r]*(?:\\.[^'\\\n\r]*)*'"
@@ -82,7 +82,7 @@ def parse_json(path: str, text: str, limits: Limits = DEFAULTS) -> SourceFile:
         region = Lines(text).region(error.offset, error.offset)
         return SourceFile(path, text, (), (Problem("syntax", message, region),))
     locate = _StrictJson(text).locate if tree is None else tree.locate
-    problems = [] if tree is None else tree.problems
+    problems = list(with_pointers(tree.problems, tree.blocks())) if tree is not None and tree.problems else []
     if len(text) > limits.scalar:
         whole = [data]
         long = [pointer[1:] for pointer in cut_long_strings(whole, limits.scalar)]
@@ -90,7 +90,16 @@ def parse_json(path: str, text: str, limits: Limits = DEFAULTS) -> SourceFile:
         places = (locate(pointer) for pointer in long)
         problems += [too_long(path, limits, place[1] if place else start_of(text)) for place in places]
     document = Document(path, text, data, "json", locate)
-    return SourceFile(path, text, (document,), tuple(problems), tuple if tree is None else tree.find_comments)
+    if tree is None:
+        return SourceFile(path, text, (document,), tuple(problems))
+    return SourceFile(
+        path,
+        text,
+        (document,),
+        tuple(problems),
+        comments=tree.find_comments,
+        blocks=lambda: tuple(tree.blocks()),
+    )
 
 
 def _over(path: str, text: str, rule: str, said: str) -> SourceFile:
@@ -365,6 +374,17 @@ class _LazyJson:
             before = self.text[self.lines.starts[region.start.line - 1] : start]
             found.append(Comment(text.rstrip(), region, not before.strip()))
         return tuple(found)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the keys and items, an outer one before those in it."""
+
+        def below(node: _JsonNode, pointer: Pointer) -> Iterator[Block]:
+            for index, (key, start, _, child) in enumerate(node.children or ()):
+                inner = (*pointer, index if key is None else key)
+                yield Block(start, child.start, child.end, inner)
+                yield from below(child, inner)
+
+        yield from below(self.read(), ())
 
 
 _QUOTE_OR_END = re.compile(r'["\n\r]')

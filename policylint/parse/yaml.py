@@ -15,6 +15,7 @@ from typing import Any
 from policylint.model.limits import DEFAULTS, TOO_LONG, Limits, shortened, too_long
 from policylint.model.source import (
     EXPRESSION,
+    Block,
     Comment,
     Document,
     Pointer,
@@ -119,7 +120,12 @@ def parse_yaml(path: str, text: str, limits: Limits = DEFAULTS) -> SourceFile:
         reader.problems.append(refusal.problem(path, text))
     stream = reader.stream
     return SourceFile(
-        path, text, tuple(reader.documents), tuple(reader.problems), lambda: _yaml_comments(text, stream, limits)
+        path,
+        text,
+        tuple(reader.documents),
+        tuple(reader.problems),
+        comments=lambda: _yaml_comments(text, stream, limits),
+        blocks=lambda: tuple(_yaml_blocks(text, _roots_of(stream, limits))),
     )
 
 
@@ -174,7 +180,8 @@ class _Reader:
         except LimitError as error:
             self.refuse(error)
             return True
-        self.problems.extend(builder.problems)
+        if builder.problems:
+            self.problems.extend(with_pointers(builder.problems, _yaml_blocks(self.text, [root])))
         ambiguous = _ambiguous(root, builder.ambiguous) if builder.ambiguous else ()
         if self.last is not None and not self.keeps_trees:
             self.last.drop()
@@ -707,11 +714,45 @@ def _ambiguous(root: Any, noted: dict[int, str]) -> tuple[tuple[Pointer, str, st
     return tuple(found)
 
 
-def _yaml_comments(text: str, stream: Stream, limits: Limits) -> tuple[Comment, ...]:
-    """Return the comments of a text: every ``#`` that begins a line or follows a space, outside quotes and blocks."""
+def _roots_of(stream: Stream, limits: Limits) -> list[Any]:
+    """Return the trees of a stream that was read before; none where it could not be."""
     roots: list[Any] = []
     with suppress(LimitError, _RefusedError):
         roots.extend(islice(_composed(stream, limits, roots.clear), limits.documents))
+    return roots
+
+
+def _yaml_blocks(text: str, roots: list[Any]) -> Iterator[Block]:
+    """Yield the keys and items of the trees. What an alias stands for is yielded where its anchor is."""
+    seen: set[int] = set()
+
+    def below(node: Any, pointer: Pointer) -> Iterator[Block]:
+        if type(node.value) is str or id(node) in seen:
+            return
+        seen.add(id(node))
+        earliest = node.start_mark.index
+        for index, part in enumerate(node.value):
+            key, value = part if type(part) is tuple else (None, part)
+            begin = (value if key is None else key).start_mark.index
+            if begin < earliest:
+                continue  # an alias stands where its anchor is
+            earliest = after = begin if key is None else key.end_mark.index
+            inner = (*pointer, index if key is None else key.value if type(key.value) is str else text[begin:after])
+            if value.start_mark.index < after or value.start_mark.index == value.end_mark.index:
+                yield Block(begin, after, after, inner)
+                continue
+            earliest = value.end_mark.index
+            region = _region(text, value)
+            yield Block(begin, region.start.offset, region.end.offset, inner)
+            yield from below(value, inner)
+
+    for root in roots:
+        yield from below(root, ())
+
+
+def _yaml_comments(text: str, stream: Stream, limits: Limits) -> tuple[Comment, ...]:
+    """Return the comments of a text: every ``#`` that begins a line or follows a space, outside quotes and blocks."""
+    roots = _roots_of(stream, limits)
     covered = sorted(
         (_content_start(text, node), node.end_mark.index) for node in _scalars(roots) if node.style not in (None, "")
     )

@@ -26,6 +26,7 @@ def render(report: Report, _style: Style) -> str:
             "summary": _summary(report),
             "findings": [finding_object(finding) for finding in report.findings],
             "undecided": [_undecided(verdict) for verdict in report.verdicts],
+            "unread": list(report.unread),
         }
     )
 
@@ -50,8 +51,11 @@ def _summary(report: Report) -> dict[str, Any]:
         "warnings": report.counted(Severity.WARNING),
         "infos": report.counted(Severity.INFO),
         "suppressed": sum(finding.suppressed is not None for finding in report.findings),
+        "waived": report.accepted("waiver"),
+        "baselined": report.accepted("baseline"),
         "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
+        "unread": len(report.unread),
         "switched_off": report.switched_off._asdict(),
     }
 
@@ -89,6 +93,9 @@ def finding_object(finding: Finding) -> dict[str, Any]:
             "kind": suppressed.kind,
             "reason": suppressed.reason,
             "until": None if suppressed.until is None else str(suppressed.until),
+            "owner": suppressed.owner,
+            "approver": suppressed.approver,
+            "ticket": suppressed.ticket,
         },
     }
 
