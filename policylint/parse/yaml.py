@@ -25,7 +25,7 @@ from policylint.model.source import (
     SourceFile,
     Unknown,
 )
-from policylint.parse.positions import LINE_END, Lines, start_of
+from policylint.parse.positions import LINE_END, Lines, start_of, with_pointers
 from policylint.parse.stream import LimitError, Stream, readable, too_deep, too_many_nodes
 
 _TOO_LONG = "!too-long "
