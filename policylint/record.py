@@ -11,7 +11,7 @@ from policylint import resources
 from policylint.globs import name_glob
 from policylint.model.source import NOT_CARRIED, Unknown
 from policylint.model.tuples import NamedTuple
-from policylint.patterns import Pattern
+from policylint.patterns import LONG
 from policylint.schema import Check, fast_check, resolve_reference
 
 
@@ -157,7 +157,7 @@ class Sign(NamedTuple):
     route: str | None
 
 
-_Entry: TypeAlias = "tuple[Pattern, Pattern | None, Sign]"
+_Entry: TypeAlias = "tuple[re.Pattern[str], re.Pattern[str] | None, Sign]"
 
 _PATTERNS = ("nodes", "urls", "images", "variables", "sessions", "comments")
 """What of an entry of the provider table is regular expressions; letter case is ignored in them."""
@@ -209,17 +209,18 @@ class ProviderTable:
             yield entry, Sign(name, entry.get("library"), entry.get("route"))
 
     def _of_kind(self, kind: str) -> list[_Entry]:
-        """Return the patterns of one kind."""
+        """Return the patterns of one kind, compiled when it is first asked for."""
         if kind not in self._patterns:
             found = self._patterns[kind] = []
             for entry, sign in self._entries():
                 for item in entry.get(kind) or ():
                     match, needs = (item["match"], item.get("body")) if isinstance(item, dict) else (item, None)
-                    beside = Pattern(needs, re.IGNORECASE) if needs else None
-                    found.append((Pattern(match, re.IGNORECASE), beside, sign))
+                    compiled = re.compile(match, re.IGNORECASE), re.compile(needs, re.IGNORECASE) if needs else None
+                    found.append((*compiled, sign))
         return self._patterns[kind]
 
     def _find(self, kind: str, text: str, body: str = "") -> Sign | None:
+        text, body = text[:LONG], body[:LONG]  # no name, address or value that says something is longer
         for pattern, needs, sign in self._of_kind(kind):
             if pattern.search(text) and (needs is None or needs.search(body)):
                 return sign

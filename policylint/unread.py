@@ -10,6 +10,7 @@ from policylint.model.source import Position, Problem, Region
 from policylint.parse.escapes import spelled_out
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from policylint.discover import Target
@@ -45,7 +46,12 @@ _TEMPLATE = re.compile(
 
 def is_campaign_file(text: str) -> bool:
     """Tell whether a text has the keys of a campaign file: then that it cannot be read is an error."""
-    return _are_keys_of_a_campaign(spelled_out(text), set())
+    text = spelled_out(text)
+    small = text.lower()
+    return any(
+        any(word in small for word in words) and first.search(text) and second.search(text)
+        for words, first, second in _FORMATS
+    )
 
 
 def speaks_of_campaigns(text: str) -> bool:
@@ -87,38 +93,33 @@ def _size(path: Path) -> int:
 
 
 _SCANNED = 200_000_000
-"""Bytes of a file that are looked through for keys; no file of a project is as large."""
+"""Bytes of the largest file that is looked through for keys; no file of a project is as large."""
 _PIECE = 1_000_000
 _LONGEST_KEY = 100
 
 
 def _has_keys_of_a_campaign(path: Path) -> bool:
-    """Tell whether a file of any size has the keys of a campaign file, or may have them in another encoding."""
-    seen: set[tuple[int, int]] = set()
-    before = ""
+    """Tell whether a large file has both keys of a format, wherever they stand; True where it cannot be told."""
     try:
-        with path.open("rb") as handle:
-            for _ in range(_SCANNED // _PIECE):
-                piece = handle.read(_PIECE)
-                if not piece:
-                    return False
-                text = before + piece.decode("utf-8", "replace")
-                if "\0" in text or _are_keys_of_a_campaign(spelled_out(text), seen):
-                    return True
-                before = text[-_LONGEST_KEY:]
-    except OSError:
-        pass
-    return True
-
-
-def _are_keys_of_a_campaign(text: str, seen: set[tuple[int, int]]) -> bool:
-    """Tell whether a text has both keys of a format; ``seen`` are those of texts before it, and gets its own."""
-    small = text.lower()
-    for at, (words, first, second) in enumerate(_FORMATS):
-        if (at, 0) not in seen and any(word in small for word in words) and first.search(text):
-            seen.add((at, 0))
-        if (at, 1) not in seen and second.search(text):
-            seen.add((at, 1))
-        if {(at, 0), (at, 1)} <= seen:
+        if path.stat().st_size > _SCANNED:
             return True
-    return False
+        begun = set()
+        for text in _pieces(path):
+            small = text.lower()
+            for words, first, second in _FORMATS:
+                if any(word in small for word in words) and first.search(text):
+                    begun.add(second)
+        return bool(begun) and any(second.search(text) for text in _pieces(path) for second in begun)
+    except OSError:
+        return True
+
+
+def _pieces(path: Path) -> Iterator[str]:
+    """Yield the text of a file piece by piece, each with the end of the one before it."""
+    before = ""
+    with path.open("rb") as handle:
+        while piece := handle.read(_PIECE):
+            # Without its zero bytes UTF-16 is as good as ASCII, for keys.
+            text = before + spelled_out(piece.replace(b"\0", b"").decode("utf-8", "replace"))
+            yield text
+            before = text[-_LONGEST_KEY:]
