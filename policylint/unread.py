@@ -70,11 +70,12 @@ def problem_of(target: Target, limits: Limits, raw: bytes | None) -> Problem | N
     """
     spot = Position(1, 1, 0)
     nowhere = Region(spot, spot)
-    if target.barred:
+    if target.leads_out:
         severity = "error" if target.named else "warning"
-        if target.leads_out:
-            said = f"{target.shown} is {target.barred} and was not followed"
-            return Problem("link-outside", said, nowhere, severity, hint="--trust follows such links")
+        said = f"{target.shown} is {target.barred} and was not followed"
+        return Problem("link-outside", said, nowhere, severity, hint="--trust follows such links")
+    if target.barred:
+        severity = "error" if target.named else "info"
         return Problem("not-a-file", f"{target.shown} is {target.barred} and was not opened", nowhere, severity)
     size = _size(target.path) if raw is None else len(raw)
     if size > limits.bytes:
