@@ -85,8 +85,13 @@ def severities(findings: Iterable[Finding]) -> str:
 
 def summary(report: Report, style: Style) -> list[str]:
     """Return the last line, after loud ones: files not read, no campaign found, what is switched off."""
-    loud = [said for said in (unread(report), no_campaigns(report), switched_off_in_words(report.switched_off)) if said]
-    return [*(painted(said, COLORS[Severity.WARNING], style) for said in loud), _totals(report)]
+    return [*(painted(said, COLORS[Severity.WARNING], style) for said in loud(report)), _totals(report)]
+
+
+def loud(report: Report) -> list[str]:
+    """Return what nobody may overlook who takes the result for a clean one."""
+    said = (unread(report), no_campaigns(report), switched_off_in_words(report.switched_off))
+    return [one for one in said if one is not None]
 
 
 def unread(report: Report) -> str | None:

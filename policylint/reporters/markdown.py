@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from policylint.reporters.concise import (
     found_in_words,
     looked_at_in_words,
-    no_campaigns,
+    loud,
     severities,
     spot,
     suppression_in_words,
@@ -59,9 +59,7 @@ def _opening(report: Report) -> Iterator[str]:
     verdict = f"{plural(blocking, 'finding')} to mend first" if blocking else "nothing blocks"
     yield f"## policylint: {verdict}"
     yield f"{found_in_words(report)} · {looked_at_in_words(report)}"
-    loud = no_campaigns(report)
-    if loud is not None:
-        yield f"**{loud}**"
+    yield from (f"**{prose(said)}**" for said in loud(report))
 
 
 def _matrix(report: Report) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from policylint.model.rule import Severity
-from policylint.reporters.concise import found_in_words, looked_at_in_words, no_campaigns, spot
+from policylint.reporters.concise import found_in_words, looked_at_in_words, loud, spot
 from policylint.reporters.dates import will_block
 from policylint.reporters.display import one_line, plural
 from policylint.reporters.html.elements import element, prose
@@ -30,11 +30,10 @@ def verdict(report: Report) -> str:
 
 def summary_section(report: Report, broken: BrokenRules) -> Element:
     """Return the section."""
-    loud = no_campaigns(report)
     return element(
         "section",
         element("h2", "Summary", id="summary"),
-        element("p", loud, class_="loud") if loud else None,
+        *(element("p", said, class_="loud") for said in loud(report)),
         element("p", *prose(f"{found_in_words(report)} · {looked_at_in_words(report)}"), class_="lead"),
         element("ul", *_tiles(report), class_="tiles"),
         *_blocking(report, broken),
