@@ -11,6 +11,7 @@ from policylint.evaluate import evaluate
 from policylint.model.finding import CampaignSummary, FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.limits import NOT_READ, over_limit
 from policylint.model.own import OWN_RULES
+from policylint.model.phrase import as_phrase, phrase
 from policylint.model.rule import RuleNames
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
@@ -116,9 +117,8 @@ class Checker:
 
     def too_slow(self, target: Target) -> Finding:
         """Return the finding for a file that takes too long; what was found in time is reported beside it."""
-        message = (
-            f"{target.shown} takes more than {self.limits.seconds:g} seconds of processor time: not all is checked"
-        )
+        said = "{path} takes more than {seconds:g} seconds of processor time: not all is checked"
+        message = phrase(said, path=target.shown, seconds=self.limits.seconds)
         return tool_finding(over_limit("too-slow", message, _nowhere()), target.shown)
 
     def campaigns(self, source: SourceFile, path: Path) -> list[Campaign]:
@@ -163,13 +163,17 @@ class Checker:
             if isinstance(found, Undecided):
                 undecided.append(found)
             elif found is not None:
-                findings.append(found)
+                findings.append(found._replace(seen=_seen(violation)) if self.settings.list_conditions else found)
                 days[found.fingerprint] = (*days.get(found.fingerprint, ()), *violation.windows)
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
         if self.settings.require_rules and not self.rules.looking_at(sender):
             channel = campaign.data.get("channel")
-            message = f"no rule applies to {campaign.id}: no pack has rules for the channel '{channel}'"
+            message = phrase(
+                "no rule applies to {campaign}: no pack has rules for the channel '{channel}'",
+                campaign=campaign.id,
+                channel=channel,
+            )
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
         if not self.settings.list_campaigns:
@@ -210,8 +214,10 @@ class Checker:
             if pointer[: len(root)] != root or not _is_read(pointer[len(root) :], rules):
                 continue
             name = field_name(pointer[len(root) :])
-            message = f"{name} is {text}, which YAML 1.1 readers take for {meaning}"
-            hint = f"quote it: '{text}'"
+            message = phrase(
+                "{name} is {text}, which YAML 1.1 readers take for {meaning}", name=name, text=text, meaning=meaning
+            )
+            hint = phrase("quote it: '{text}'", text=text)
             problem = Problem("ambiguous-scalar", message, document.region(pointer), "info", pointer, hint=hint)
             findings.append(tool_finding(problem, document.path, campaign))
         return findings
@@ -230,8 +236,12 @@ class Checker:
             findings.append(tool_finding(problem, target.shown, source=source))
         if target.named and not recognised and not unread:
             severity = "error" if self.settings.strict else "warning"
-            message = f"{target.shown} is in no format that policylint knows, so nothing in it was checked"
-            hint = "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
+            message = phrase(
+                "{path} is in no format that policylint knows, so nothing in it was checked", path=target.shown
+            )
+            hint = phrase(
+                "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
+            )
             problem = Problem("unrecognised", message, _nowhere(), severity, hint=hint)
             findings.append(tool_finding(problem, target.shown, source=source))
         return findings
@@ -253,18 +263,15 @@ class Checker:
             return ()
         if len(found) > self.limits.findings:
             found = self.worst(target, found)
-        from policylint.reporters.secrets import without_secrets  # late: most files have no finding
-
-        # A message may quote a value, such as an address with a token in it.
-        return tuple(finding._replace(message=without_secrets(finding.message)) for finding in found)
+        return tuple(map(_without_secrets, found))
 
     def worst(self, target: Target, findings: list[Finding]) -> list[Finding]:
         """Return the worst of too many findings, and one that says so; it weighs what the worst left out does."""
         most = self.limits.findings
         ordered = sorted(findings, key=lambda finding: (finding.suppressed is not None, -finding.severity))
-        message = f"{target.shown} has more than {most:,} findings: the worst are reported, and no others"
-        said = tool_finding(over_limit("too-many-findings", message, _nowhere()), target.shown)
-        return [*ordered[:most], said._replace(severity=ordered[most].severity)]
+        said = "{path} has more than {count:,} findings: the worst are reported, and no others"
+        problem = over_limit("too-many-findings", phrase(said, path=target.shown, count=most), _nowhere())
+        return [*ordered[:most], tool_finding(problem, target.shown)._replace(severity=ordered[most].severity)]
 
     def unopened(self, target: Target, raw: bytes | None) -> FileResult:
         """Return the result of a file that is not to be read, or cannot be."""
@@ -273,6 +280,19 @@ class Checker:
         problem = problem_of(target, self.limits, raw)
         found = [] if problem is None else [tool_finding(problem, target.shown)]
         return FileResult(self.finished(target, SourceFile(target.shown, "", ()), found), unread=True)
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    """Return a finding whose message repeats no secret, such as a token in an address that it quotes."""
+    from policylint.reporters.secrets import without_secrets  # late: most files have no finding
+
+    message = without_secrets(finding.message)
+    if message == finding.message:
+        return finding
+    # Reports in other languages make the message again of its values.
+    return finding._replace(
+        message=message, values={name: without_secrets(value) for name, value in finding.values.items()}
+    )
 
 
 def _is_unread(source: SourceFile) -> bool:
@@ -295,6 +315,22 @@ def _has_unreadable_dates(campaign: Campaign) -> bool:
     if not isinstance(schedule, dict):
         return schedule is not None
     return any(value not in (None, "") and day_of(value, None) is None for value in map(schedule.get, ("start", "end")))
+
+
+def _seen(violation: Violation) -> tuple[str, ...]:
+    from policylint.reporters.secrets import value_without_secrets
+    from policylint.sentences import seen, whole
+
+    return tuple(
+        phrase(
+            "{key} [{verdict}] {condition}; it is {value}",
+            key=key,
+            verdict=str(holds).lower(),
+            condition=whole(condition),
+            value=value_without_secrets("" if condition.path is None else condition.path.text, seen(value)),
+        )
+        for key, condition, holds, value in violation.deciding
+    )
 
 
 @cache
@@ -325,7 +361,13 @@ def _verdict(item: Undecided) -> UndecidedVerdict:
 
 def _undecided_finding(item: Undecided, severity: Severity) -> Finding:
     path, why = item.explain()
-    message = f"cannot tell whether {item.campaign.id} breaks {item.rule}: {field_name(path)} is unknown ({why})"
+    message = phrase(
+        "cannot tell whether {campaign} breaks {rule}: {field} is unknown ({why})",
+        campaign=item.campaign.id,
+        rule=item.rule,
+        field=field_name(path),
+        why=as_phrase(why),
+    )
     place = item.campaign.place(path)
     problem = Problem("undecided", message, place.region(), str(severity), place.pointer)
     return tool_finding(problem, place.document.path, item.campaign, document=place.document)

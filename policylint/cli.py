@@ -152,6 +152,9 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     )
     work = parser.add_argument_group("work")
     work.add_argument(
+        "--changed-since", metavar="REV", help="check only the files that git says changed since that commit"
+    )
+    work.add_argument(
         "--jobs", type=_jobs, metavar="NUMBER", help="processes that check files; default: as many as shorten the run"
     )
     report = parser.add_argument_group("report")
@@ -170,10 +173,28 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     report.add_argument("--show-undecided", action="store_true", help="list the verdicts that hang on an unknown value")
     report.add_argument("--strict", action="store_true", help="a named file in no known format is an error")
     report.add_argument("--require-rules", action="store_true", help="a campaign to which no rule applies is an error")
+    _reader_options(report)
     report.add_argument("--statistics", action="store_true", help="list in the text how often each rule was broken")
     report.add_argument("--quiet", action="store_true", help="print nothing unless there are findings")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     report.add_argument("--stdin-filename", metavar="NAME", help="check standard input under that name")
+
+
+def _reader_options(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--audience",
+        choices=["marketing", "legal", "dev"],
+        help="for whom it is written: those who plan campaigns, lawyers, developers (check: text, markdown, html)",
+    )
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        help="language of reports that people read; default: the configuration's, on a terminal the locale's, else en",
+    )
+
+
+LANGUAGES = ("en", "de")
+"""Those of which there is a catalogue in ``policylint/languages``."""
 
 
 def _configuration_options(parser: argparse.ArgumentParser) -> None:
@@ -227,6 +248,8 @@ def _check(options: argparse.Namespace) -> int:
     asked = outputs_of(options.format or ["text"], extensions.reporters)
     if options.stdin_filename is not None and options.paths:
         raise UsageError("--stdin-filename checks standard input: name no paths beside it")
+    if options.stdin_filename is not None and options.changed_since is not None:
+        raise UsageError("--changed-since goes with files: standard input has no history")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
     if options.protected:
         _require_protection(options, places)
@@ -239,20 +262,29 @@ def _check(options: argparse.Namespace) -> int:
         baseline=baseline,
         inline_suppressions=not (options.no_inline_suppressions or options.protected),
         list_campaigns=any(reporter.shows_campaigns for reporter in reporters),
+        list_conditions=options.audience == "dev",
         list_undecided=options.show_undecided or any(reporter.shows_undecided for reporter in reporters),
     )
-    outputs = Outputs(asked, extensions.reporters, _style(options))
+    language = options.lang or configuration.data.get("lang")
+    outputs = Outputs(asked, extensions.reporters, _style(options, language), language or "en")
     if options.stdin_filename is not None:
         report = lint_bytes(
             sys.stdin.buffer.read(settings.limits.bytes + 1), options.stdin_filename, settings, extensions
         )
     else:
-        settings = settings._replace(folders=folders_of(places))
         found = search(places, settings.exclude, settings.base, follow=options.trust)
-        progress = _progress(len(found.targets), quiet=options.quiet)
+        targets = found.targets
+        if options.changed_since is None:
+            settings = settings._replace(folders=folders_of(places))
+        else:
+            from policylint.changed import changed_since, is_among
+
+            changed = changed_since(options.changed_since, Path.cwd())
+            targets = [target for target in targets if is_among(target.path, changed)]
+        progress = _progress(len(targets), quiet=options.quiet)
         read, watch = reader_for(settings), _watch(outputs, progress, settings)
         try:
-            report = run(found.targets, settings, extensions, read, watch, excluded=found.excluded)
+            report = run(targets, settings, extensions, read, watch, excluded=found.excluded)
         finally:
             if progress is not None:
                 progress.clear()
@@ -314,11 +346,20 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _style(options: argparse.Namespace) -> Style:
+def _style(options: argparse.Namespace, language: str | None) -> Style:
     from policylint.outputs import style_of
 
-    style = style_of(options.color, os.environ, _columns(), on_terminal=sys.stdout.isatty())
-    return style._replace(statistics=options.statistics)
+    on_terminal = sys.stdout.isatty()
+    style = style_of(options.color, os.environ, _columns(), on_terminal=on_terminal)
+    spoken = language or (_locale_language() if on_terminal else "en")
+    return style._replace(statistics=options.statistics, audience=options.audience, language=spoken)
+
+
+def _locale_language() -> str:
+    """Return the language of the environment's locale where there is a catalogue of it, else English."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    language = next(filter(None, names), "")[:2]
+    return language if language in LANGUAGES else "en"
 
 
 def _progress(total: int, *, quiet: bool) -> Progress | None:
@@ -444,6 +485,7 @@ def _explain_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="id or code of a rule")
     parser.add_argument("file", metavar="FILE", nargs="?", help="a campaign file: why the rule fires there or does not")
     parser.add_argument("--as-of", type=_day, metavar="DATE", help="the day; default: today (UTC)")
+    _reader_options(parser)
     parser.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
     _configuration_options(parser)
 
@@ -451,20 +493,28 @@ def _explain_options(parser: argparse.ArgumentParser) -> None:
 def _explain(options: argparse.Namespace) -> int:
     from policylint.explanation import explain_rule, explain_verdict
 
-    settings, extensions = _prepared(options, [options.file] if options.file else [])
+    configuration, extensions = _configured(options, [options.file] if options.file else [])
+    settings = _plain_settings(options, configuration)
+    language = options.lang or configuration.data.get("lang")
+    language = language or (_locale_language() if sys.stdout.isatty() else "en")
     if options.file is None:
-        sys.stdout.write(explain_rule(options.id, settings, extensions))
+        sys.stdout.write(explain_rule(options.id, settings, extensions, options.audience, language))
     else:
-        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions))
+        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions, language))
     return CLEAN
 
 
-def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settings, Extensions]:
+def _configured(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Configuration, Extensions]:
     from policylint.api import load_configuration
     from policylint.plugins import load_extensions
 
     extensions = load_extensions(installed=not options.isolated)
     configuration = load_configuration(paths, options.config, isolated=options.isolated, trust=options.trust)
+    return configuration, extensions
+
+
+def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settings, Extensions]:
+    configuration, extensions = _configured(options, paths)
     return _plain_settings(options, configuration), extensions
 
 
@@ -648,6 +698,21 @@ def _docs(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _schema_options(parser: argparse.ArgumentParser) -> None:
+    from policylint.resources import schema_names
+
+    parser.add_argument(
+        "name", nargs="?", choices=schema_names(), default="campaign", help="of which files; default: campaign"
+    )
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from policylint.resources import schema_text
+
+    sys.stdout.write(schema_text(options.name))
+    return CLEAN
+
+
 def _completion_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", nargs="?", choices=["bash", "zsh", "fish"], help="the shell to write the script for")
     parser.add_argument("--rules", action="store_true", help="name the rules instead, as the scripts ask for them")
@@ -684,6 +749,7 @@ _COMMANDS: dict[str, _Command] = {
     "test": ("run the cases beside rules", _test_options, _test),
     "formats": ("list the formats that are recognised", _formats_options, _formats),
     "docs": ("write a page for each rule, their index, and the page of the formats", _docs_options, _docs),
+    "schema": ("print a JSON Schema, for editors and other checks", _schema_options, _schema),
     "init": ("write a configuration to begin with, or propose how a file of your own is read", _init_options, _init),
     "new": ("write a new rule and its cases from a template", _new_options, _new),
     "completion": ("write a script by which a shell completes these commands", _completion_options, _completion),

@@ -83,6 +83,8 @@ class Settings(NamedTuple):
     """Comments in checked files can suppress findings."""
     list_undecided: bool = True
     """Keep the undecided verdicts one by one; else they are only counted."""
+    list_conditions: bool = False
+    """Keep with each finding the conditions that decided and the values that they saw."""
     list_campaigns: bool = False
     """Keep the campaigns one by one, those without findings too; else they are only counted."""
     cache: Path | None = None

@@ -12,6 +12,7 @@ from policylint.boundary import is_within, project_above
 from policylint.boundary import read_file as read_file  # who looks for files reads them, too
 from policylint.errors import UsageError
 from policylint.globs import glob
+from policylint.model.phrase import phrase
 from policylint.model.tuples import NamedTuple
 
 SKIPPED_FOLDERS = frozenset(
@@ -194,9 +195,11 @@ def _bar(path: Path, entry: os.DirEntry[str] | None = None) -> str:
         mode = path.stat().st_mode
     except OSError:
         return ""
-    kinds = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
-    devices = {stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
-    return (kinds | devices).get(stat.S_IFMT(mode), "")
+    if stat.S_ISFIFO(mode):
+        return phrase("a named pipe")
+    if stat.S_ISSOCK(mode):
+        return phrase("a socket")
+    return phrase("a device") if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else ""
 
 
 def folders_of(paths: Iterable[str]) -> tuple[Path, ...]:

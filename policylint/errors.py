@@ -53,5 +53,7 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
         return ""
     import difflib
 
+    from policylint.model.phrase import phrase
+
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f", did you mean '{near[0]}'?" if near else ""
+    return phrase(", did you mean '{near}'?", near=near[0]) if near else ""

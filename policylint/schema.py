@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from policylint.errors import did_you_mean
 from policylint.model.limits import shortened
+from policylint.model.phrase import phrase
 from policylint.model.source import Pointer, Unknown
 from policylint.model.tuples import NamedTuple
 
@@ -56,13 +57,13 @@ _EXACT_TYPES: dict[str, frozenset[type]] = {
     "number": frozenset([int, float]),
 }
 _TYPE_WORDS = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "a text",
-    "boolean": "true or false",
-    "null": "null",
-    "integer": "a whole number",
-    "number": "a number",
+    "object": phrase("a mapping"),
+    "array": phrase("a list"),
+    "string": phrase("a text"),
+    "boolean": phrase("true or false"),
+    "null": phrase("null"),
+    "integer": phrase("a whole number"),
+    "number": phrase("a number"),
 }
 
 
@@ -329,18 +330,30 @@ def _worded(error: Any) -> list[SchemaProblem]:
         if schema.get("x-ignore-case") and isinstance(value, str) and value.lower() in argument:
             return []
         known = [str(choice) for choice in argument if choice is not None]
-        message = f"{name} is {_shown(value)}, which is not one of {', '.join(known)}{did_you_mean(str(value), known)}"
+        message: str = phrase(
+            "{name} is {value}, which is not one of {known}{hint}",
+            name=name,
+            value=_shown(value),
+            known=", ".join(known),
+            hint=did_you_mean(str(value), known),
+        )
     elif error.context:
         keyword, message = "type", _expected(name, value, [inner.validator_value for inner in error.context])
     elif keyword == "type":
         message = _expected(name, value, [argument])
     elif keyword == "pattern":
         examples = schema.get("examples")
-        form = f"{argument}, for example {examples[0]}" if examples else argument
+        form = phrase("{form}, for example {example}", form=argument, example=examples[0]) if examples else argument
         if _is_key(error):
-            message = f"the key '{shortened(value)}' of {name} is not of the form {form}"
+            message = phrase(
+                "the key '{key}' of {name} is not of the form {form}", key=shortened(value), name=name, form=form
+            )
             return [SchemaProblem(pointer, message, keyword, value)]
-        message = f"{name} is {_shown(value)}, which is not of the form {form}"
+        said = "{name} is {value}, which is not of the form {form}"
+        message = phrase(said, name=name, value=_shown(value), form=form)
+    elif keyword == "minimum":
+        said = "{name}: {value} is less than the minimum of {minimum}"
+        message = phrase(said, name=name, value=_shown(value), minimum=argument)
     else:
         message = f"{name}: {error.message if len(error.message) <= _LONGEST else f'{keyword} is not met'}"
     return [SchemaProblem(pointer, message, keyword)]
@@ -362,24 +375,28 @@ _HINTS = 50
 
 def _wrong_keys(pointer: Pointer, value: Any, keyword: str, schema: Mapping[str, Any]) -> list[SchemaProblem]:
     """Return a problem for each key that must not be there or is missing."""
-    of_what = f" in {field_name(pointer)}" if pointer else ""
+    of_what = phrase(" in {name}", name=field_name(pointer)) if pointer else ""
     if keyword == "required":
         missing = [key for key in schema["required"] if key not in value]
-        return [SchemaProblem(pointer, f"'{key}' is missing{of_what}", keyword) for key in missing]
+        said = "'{key}' is missing{of_what}"
+        return [SchemaProblem(pointer, phrase(said, key=key, of_what=of_what), keyword) for key in missing]
     known, patterns = list(schema.get("properties", {})), list(schema.get("patternProperties", {}))
     unknown = [key for key in value if key not in known and not any(re.search(pattern, key) for pattern in patterns)]
     # So many unknown fields are no slips of the hand, and to find the nearest field to each takes long.
     hints = [did_you_mean(key, known) for key in unknown[:_HINTS]]
+    said = "unknown field '{key}'{of_what}{hint}"
     return [
-        SchemaProblem(pointer, f"unknown field '{shortened(key)}'{of_what}{hint}", keyword, key)
+        SchemaProblem(pointer, phrase(said, key=shortened(key), of_what=of_what, hint=hint), keyword, key)
         for key, hint in zip_longest(unknown, hints, fillvalue="")
     ]
 
 
 def _expected(name: str, value: Any, types: Sequence[str | Sequence[str]]) -> str:
     kinds = [kind for names in types for kind in ([names] if isinstance(names, str) else names) if kind != "null"]
-    words = " or ".join(_TYPE_WORDS[kind] for kind in dict.fromkeys(kinds))
-    return f"{name} is {_shown(value)}, {words} is expected"
+    expected, *others = (_TYPE_WORDS[kind] for kind in dict.fromkeys(kinds))
+    for word in others:
+        expected = phrase("{one} or {other}", one=expected, other=word)
+    return phrase("{name} is {value}, {expected} is expected", name=name, value=_shown(value), expected=expected)
 
 
 def field_name(pointer: Pointer) -> str:
@@ -388,16 +405,16 @@ def field_name(pointer: Pointer) -> str:
     for step in pointer:
         name = f"[{step}]" if isinstance(step, int) else shortened(step)
         text += f".{name}" if text and not isinstance(step, int) else name
-    return text or "the document"
+    return text or phrase("the document")
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, str):
-        return f"the text '{shortened(value)}'"
+        return phrase("the text '{text}'", text=shortened(value))
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return "a mapping"
+        return phrase("a mapping")
     if isinstance(value, list):
-        return "a list"
+        return phrase("a list")
     return "null" if value is None else shortened(str(value))

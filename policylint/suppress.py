@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from policylint.errors import did_you_mean
 from policylint.model.finding import Finding, Suppression
 from policylint.model.limits import shortened
+from policylint.model.phrase import phrase
 from policylint.model.source import Comment, Problem, Region, SourceFile
 from policylint.model.tuples import NamedTuple
 from policylint.parse.positions import Lines
@@ -31,7 +32,7 @@ _DIRECTIVE = re.compile(
     r"(?P<options>(?:\s+[A-Za-z_]+=\S*)*)\s*(?:--(?P<reason>.*))?\Z",
     re.DOTALL,
 )
-_FORM = "# policylint: ignore[ID] until=YYYY-MM-DD -- reason"
+_WRITE_FORM = phrase("write # policylint: ignore[ID] until=YYYY-MM-DD -- reason")
 # What other tools say; a comment that begins with the name of this one and goes on with something else is prose.
 _MEANT = ("ignore", "ignore-file", "file-ignore", "ignore-line", "ignore-next-line", "disable", "noqa", "skip")
 _VISIBLE = re.compile(r"[^\r\n]")
@@ -61,8 +62,10 @@ class _Directive(NamedTuple):
     def where(self) -> str:
         """The lines in words."""
         if self.last == _END:
-            return "in this file"
-        return f"on line {self.first}" if self.first == self.last else f"on lines {self.first} to {self.last}"
+            return phrase("in this file")
+        if self.first == self.last:
+            return phrase("on line {line}", line=self.first)
+        return phrase("on lines {first} to {last}", first=self.first, last=self.last)
 
 
 def apply_suppressions(
@@ -93,8 +96,9 @@ def apply_suppressions(
     for number, directive in enumerate(directives):
         unused = [rule for rule in directive.rules if (number, rule) not in used and rule in names.active]
         for rule in unused:
-            message = f"the suppression of {rule} suppresses nothing {directive.where}"
-            hint = "remove it" if len(unused) == len(directive.rules) else f"take {rule} out of it"
+            message = phrase("the suppression of {rule} suppresses nothing {where}", rule=rule, where=directive.where)
+            is_whole = len(unused) == len(directive.rules)
+            hint = phrase("remove it") if is_whole else phrase("take {rule} out of it", rule=rule)
             problem = Problem("suppression-unused", message, directive.region, "warning", hint=hint)
             reader.problems.append(problem)
     return result, reader.problems
@@ -147,31 +151,35 @@ class _Reader:
         text = comment.text.strip()
         match = _DIRECTIVE.search(text) if len(text) <= _LONGEST else None
         if match is None:
-            return refuse("malformed", f"'{shortened(text)}' is not a suppression", f"write {_FORM}")
+            said = phrase("'{text}' is not a suppression", text=shortened(text))
+            return refuse("malformed", said, _WRITE_FORM)
         names = [name.strip() for name in match["ids"].split(",") if name.strip()]
         if not names:
-            return refuse("malformed", "the suppression names no rule", f"write {_FORM}")
+            return refuse("malformed", phrase("the suppression names no rule"), _WRITE_FORM)
         until: date | None = None
         for option in match["options"].split():
             key, _, value = option.partition("=")
             if key != "until":
-                said = f"the suppression has an unknown option '{key}'{did_you_mean(key, ['until'])}"
-                return refuse("malformed", said, f"write {_FORM}")
+                hint = did_you_mean(key, ["until"])
+                said = phrase("the suppression has an unknown option '{key}'{hint}", key=key, hint=hint)
+                return refuse("malformed", said, _WRITE_FORM)
             if until is not None:
-                return refuse("malformed", "the suppression gives until twice", f"write {_FORM}")
+                return refuse("malformed", phrase("the suppression gives until twice"), _WRITE_FORM)
             until = _day(value)
             if until is None:
-                return refuse("malformed", f"until={value} is not a day", "write until=YYYY-MM-DD")
+                said = phrase("until={value} is not a day", value=value)
+                return refuse("malformed", said, phrase("write until=YYYY-MM-DD"))
         rules = [rule for name in names for rule in self.rule(name, comment)]
         reason = (match["reason"] or "").strip()
         if not reason:
-            return refuse("without-reason", "the suppression gives no reason", "add -- and the reason")
+            said = phrase("the suppression gives no reason")
+            return refuse("without-reason", said, phrase("add -- and the reason"))
         if until is not None and until < self.as_of:
-            hint = "mend the finding and remove the suppression, or renew it with a later day"
-            return refuse("expired", f"the suppression ended on {until}", hint)
+            hint = phrase("mend the finding and remove the suppression, or renew it with a later day")
+            return refuse("expired", phrase("the suppression ended on {day}", day=until), hint)
         if match["word"] == "ignore-file" and not self.layout.is_head(comment):
-            hint = "move it above the first line with content, on a line of its own"
-            return refuse("malformed", "a suppression for the whole file does not stand at its head", hint)
+            hint = phrase("move it above the first line with content, on a line of its own")
+            return refuse("malformed", phrase("a suppression for the whole file does not stand at its head"), hint)
         first, last = (1, _END) if match["word"] == "ignore-file" else self.lines_of(comment)
         return [_Directive(comment.region, first, last, tuple(rules), reason, until)] if rules else []
 
@@ -187,13 +195,14 @@ class _Reader:
             if name not in self._similar:
                 is_early = len(self._similar) < _HINTS
                 self._similar[name] = did_you_mean(name, list(self.names.known)) if is_early else ""
-            hint = "name a rule by its id or code, as `policylint rules` lists them"
-            self.refuse(comment, "unknown-rule", f"there is no rule '{name}'{self._similar[name]}", hint)
+            hint = phrase("name a rule by its id or code, as `policylint rules` lists them")
+            said = phrase("there is no rule '{name}'{hint}", name=name, hint=self._similar[name])
+            self.refuse(comment, "unknown-rule", said, hint)
             return []
         if self.names.waivable(rule):
             return [rule]
-        hint = f"mend the finding, and take {name} out of the suppression"
-        self.refuse(comment, "not-allowed", f"the rule {rule} may not be suppressed", hint)
+        hint = phrase("mend the finding, and take {name} out of the suppression", name=name)
+        self.refuse(comment, "not-allowed", phrase("the rule {rule} may not be suppressed", rule=rule), hint)
         return []
 
     def lines_of(self, comment: Comment) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from policylint.model.limits import Limits, over_limit
+from policylint.model.phrase import phrase
 from policylint.model.source import Position, Problem, Region
 from policylint.parse.escapes import spelled_out
 
@@ -72,18 +73,20 @@ def problem_of(target: Target, limits: Limits, raw: bytes | None) -> Problem | N
     nowhere = Region(spot, spot)
     if target.leads_out:
         severity = "error" if target.named else "warning"
-        said = f"{target.shown} is {target.barred} and was not followed"
-        return Problem("link-outside", said, nowhere, severity, hint="--trust follows such links")
+        said = phrase("{path} is a link that leads out of the project and was not followed", path=target.shown)
+        return Problem("link-outside", said, nowhere, severity, hint=phrase("--trust follows such links"))
     if target.barred:
         severity = "error" if target.named else "info"
-        return Problem("not-a-file", f"{target.shown} is {target.barred} and was not opened", nowhere, severity)
+        said = phrase("{path} is {kind} and was not opened", path=target.shown, kind=target.barred)
+        return Problem("not-a-file", said, nowhere, severity)
     size = _size(target.path) if raw is None else len(raw)
     if size > limits.bytes:
         if not target.named and not _has_keys_of_a_campaign(target.path):
             return None
-        said = f"{target.shown} has {size:,} bytes, more than {limits.bytes:,}, and was not read"
-        return over_limit("too-large", said, nowhere)
-    return Problem("syntax", f"{target.shown} cannot be read", nowhere, hint="check its permissions")
+        pattern = "{path} has {size:,} bytes, more than {most:,}, and was not read"
+        return over_limit("too-large", phrase(pattern, path=target.shown, size=size, most=limits.bytes), nowhere)
+    message = phrase("{path} cannot be read", path=target.shown)
+    return Problem("syntax", message, nowhere, hint=phrase("check its permissions"))
 
 
 def _size(path: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from policylint.model.phrase import phrase
 from policylint.model.source import Problem, Region, Unknown
 from policylint.model.tuples import NamedTuple
 
@@ -51,8 +52,8 @@ def over_limit(rule: str, message: str, region: Region) -> Problem:
     """Return the problem of a file that goes beyond a limit."""
     if rule == "too-deep":
         return Problem(rule, message, region)
-    hint = f"where such files are meant to be, raise `{_KEYS[rule]}` under `limits:` in the configuration"
-    return Problem(rule, message, region, hint=hint)
+    said = "where such files are meant to be, raise `{limit}` under `limits:` in the configuration"
+    return Problem(rule, message, region, hint=phrase(said, limit=_KEYS[rule]))
 
 
 TOO_LONG: Final = Unknown("it is too long to be read")
@@ -60,7 +61,8 @@ TOO_LONG: Final = Unknown("it is too long to be read")
 
 def too_long(path: str, limits: Limits, region: Region) -> Problem:
     """Return the problem of a value or key that is not read for its length."""
-    return over_limit("scalar-too-long", f"{path} has a value of more than {limits.scalar:,} characters", region)
+    message = phrase("{path} has a value of more than {count:,} characters", path=path, count=limits.scalar)
+    return over_limit("scalar-too-long", message, region)
 
 
 def shortened(text: str) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from policylint.model.phrase import Phrase
     from policylint.model.source import Document, Pointer
 
 
@@ -31,6 +32,13 @@ class Severity(enum.IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+    @property
+    def word(self) -> Phrase:
+        """The name, for people."""
+        from policylint.model.phrase import phrase
+
+        return phrase(str(self))
 
 
 class Step(NamedTuple):
@@ -192,6 +200,19 @@ class FileStamp(NamedTuple):
     """Nanoseconds; the time that no program sets: of content, name or permissions, on Windows of creation."""
 
 
+class RuleTexts(NamedTuple):
+    """The texts of a rule in another language."""
+
+    title: str
+    message: str
+    why: str
+    solution: str
+    notes: Mapping[str, str]
+    """Day from which a step holds, ISO → its note."""
+    caps: tuple[str, ...]
+    """Why the severity is bounded, for each cap."""
+
+
 class RulePack(NamedTuple):
     """A folder of rules: one platform's terms."""
 
@@ -227,6 +248,8 @@ class RulePack(NamedTuple):
     """Indexes of the rules of which the configuration changed a parameter."""
     shipped: bool = False
     """True where it came parsed with the wheel."""
+    texts: Mapping[str, Mapping[str, RuleTexts]] = {}
+    """Language → rule id → its texts; a rule that is not there is not translated."""
 
 
 class Operator(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.limits import Limits, over_limit
+from policylint.model.phrase import Phrase, phrase
 from policylint.model.tuples import NamedTuple
 from policylint.parse.positions import long_lines, start_of
 
@@ -30,30 +31,39 @@ class LimitError(Exception):
 
     Args:
         rule: Name of the tool's own rule.
-        said: What is said of the file.
+        said: What is said of a file, by its path.
         region: Where, if not at the start of the text.
 
     """
 
-    def __init__(self, rule: str, said: str, region: Region | None = None) -> None:
-        super().__init__(said)
+    def __init__(self, rule: str, said: Callable[[str], Phrase], region: Region | None = None) -> None:
+        super().__init__(rule)
         self.rule = rule
         self.said = said
         self.region = region
 
     def problem(self, path: str, text: str) -> Problem:
         """Return the problem of the file at a path."""
-        return over_limit(self.rule, f"{path} {self.said}", self.region or start_of(text))
+        return over_limit(self.rule, self.said(path), self.region or start_of(text))
 
 
 def too_deep(limits: Limits, region: Region | None = None) -> LimitError:
     """Return the error of what nests too deep."""
-    return LimitError("too-deep", f"nests deeper than {limits.depth} levels", region)
+    count = limits.depth
+    return LimitError(
+        "too-deep", lambda path: phrase("{path} nests deeper than {count} levels", path=path, count=count), region
+    )
 
 
 def too_many_nodes(limits: Limits) -> LimitError:
     """Return the error of what has too many nodes."""
-    return LimitError("too-many-nodes", f"has more than {limits.nodes:,} values, with those that aliases repeat")
+    said = "{path} has more than {count:,} values, with those that aliases repeat"
+    return LimitError("too-many-nodes", lambda path: phrase(said, path=path, count=limits.nodes))
+
+
+def _too_long_line(limits: Limits, region: Region) -> LimitError:
+    said = "{path} has a line of more than {count:,} characters"
+    return LimitError("scalar-too-long", lambda path: phrase(said, path=path, count=limits.scalar), region)
 
 
 class Stream(NamedTuple):
@@ -80,8 +90,7 @@ def readable(text: str, limits: Limits, loader: Callable[[str], Any]) -> Stream:
 
     """
     for start, _ in long_lines(text, limits.scalar):
-        said = f"has a line of more than {limits.scalar:,} characters"
-        raise LimitError("scalar-too-long", said, start_of(text, start))
+        raise _too_long_line(limits, start_of(text, start))
     meant: Mapping[int, str] = {}
     if not text.isascii():
         text, meant = _with_stand_ins(text)

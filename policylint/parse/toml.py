@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.limits import DEFAULTS, Limits, over_limit, too_long
+from policylint.model.phrase import phrase
 from policylint.model.source import Comment, Document, Problem, SourceFile, value_at
 from policylint.parse.positions import Lines, long_lines, start_of
 
@@ -45,10 +46,11 @@ def parse_manifest(path: str, text: str, limits: Limits = DEFAULTS) -> SourceFil
             lines = Lines(text)
             offset = lines.starts[min(int(line.group(1)), len(lines.starts)) - 1]
             start = lines.region(offset, offset)
-        return SourceFile(path, text, (), (Problem("syntax", f"{path} is not valid TOML: {error}", start),))
+        message = phrase("{path} is not valid TOML: {error}", path=path, error=str(error))
+        return SourceFile(path, text, (), (Problem("syntax", message, start),))
     except RecursionError:
-        said = f"{path} nests deeper than Python reads it"
-        return SourceFile(path, text, (), (over_limit("too-deep", said, start_of(text)),))
+        message = phrase("{path} nests too deeply", path=path)
+        return SourceFile(path, text, (), (over_limit("too-deep", message, start_of(text)),))
     return SourceFile(path, text, (document,), (), lambda: _comments(text))
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from policylint.model.limits import DEFAULTS, TOO_LONG, Limits, shortened, too_long
+from policylint.model.phrase import phrase
 from policylint.model.source import (
     EXPRESSION,
     Block,
@@ -25,6 +26,7 @@ from policylint.model.source import (
     SourceFile,
     Unknown,
 )
+from policylint.parse.libyaml import composing_parser
 from policylint.parse.positions import LINE_END, Lines, start_of, with_pointers
 from policylint.parse.stream import LimitError, Stream, readable, too_deep, too_many_nodes
 
@@ -167,8 +169,9 @@ class _Reader:
         """Make a document of the next tree, and tell whether a further one may come."""
         number, self.number = self.number, self.number + 1
         if number == self.limits.documents:
-            said = f"has more than {number:,} documents, and only so many were checked"
-            self.refuse(LimitError("too-many-documents", said, start_of(self.text, _offset(self.text, root))))
+            said = "{path} has more than {count:,} documents, and only so many were checked"
+            region = start_of(self.text, _offset(self.text, root))
+            self.refuse(LimitError("too-many-documents", lambda path: phrase(said, path=path, count=number), region))
             return False
         if len(self.text) > self.limits.scalar:
             self.problems.extend(_without_long_scalars(self.path, self.text, root, self.limits))
@@ -230,8 +233,9 @@ class _RefusedError(Exception):
         begun = getattr(error, "context_mark", None)
         if begun is not None and mark is not None and begun.index != mark.index:
             spot = Position(begun.line + 1, begun.column + 1, begun.index)
-            related = ((str(getattr(error, "context", "") or "begun here"), Region(spot, spot)),)
-        return Problem("syntax", f"{path} is not valid YAML: {said}", region, related=related)
+            related = ((str(getattr(error, "context", "") or phrase("begun here")), Region(spot, spot)),)
+        message = phrase("{path} is not valid YAML: {error}", path=path, error=said)
+        return Problem("syntax", message, region, related=related)
 
 
 def _composed(stream: Stream, limits: Limits, again: Callable[[], None]) -> Iterator[Any]:
@@ -295,11 +299,11 @@ def _libyaml_loader(text: str) -> Any:
     global _loader_type
     if _loader_type is None:
         try:
-            from yaml._yaml import CParser
+            parser: Any = composing_parser()
         except ImportError:  # a PyYAML built without libyaml: the same tree, slower
             return _pure_loader(text)
 
-        class Loader(_TagsAsWritten, CParser):
+        class Loader(_TagsAsWritten, parser):  # type: ignore[misc]
             """libyaml's composer."""
 
         _loader_type = Loader
@@ -426,7 +430,7 @@ class _Builder:
                 return known
             self.built[id(node)] = Unknown("an alias that contains itself")
         if node.tag != _COLLECTION and _tag_kind(node) == "unknown":
-            result: Any = Unknown(f"the tag {node.tag}")
+            result: Any = Unknown(phrase("the tag {tag}", tag=node.tag))
         elif _is_template(node):
             result = EXPRESSION
         elif type(node).__name__ == "SequenceNode":
@@ -455,7 +459,7 @@ class _Builder:
             return TOO_LONG
         kind = _tag_kind(node)
         if kind == "unknown":
-            return Unknown(f"the tag {tag}")
+            return Unknown(phrase("the tag {tag}", tag=tag))
         return scalar_value(text) if kind in ("int", "float", "bool", "null") else text
 
     def _mapping(self, pairs: Any, depth: int) -> dict[str, Any]:
@@ -498,9 +502,9 @@ class _Builder:
     def _repeated(self, key: str, first: Any, second: Any) -> None:
         if len(self.problems) > self.limits.findings:
             return
-        related = (("first given here", _region(self.text, first)),)
-        message = f"the key '{shortened(key)}' is given twice in the same mapping"
-        hint = "remove one of the two; most readers keep the last"
+        related = ((phrase("first given here"), _region(self.text, first)),)
+        message = phrase("the key '{key}' is given twice in the same mapping", key=shortened(key))
+        hint = phrase("remove one of the two; most readers keep the last")
         region = _region(self.text, second)
         self.problems.append(Problem("duplicate-key", message, region, related=related, hint=hint))
 
