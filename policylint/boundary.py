@@ -18,9 +18,13 @@ def project_above(folder: Path, base: Path | None = None) -> Path | None:
         base: The folder of the configuration.
 
     """
-    absolute = _absolute(folder)
+    at = _absolute(folder)
     own = None if base is None else _absolute(base)
-    return next((above for above in (absolute, *absolute.parents) if above == own or (above / ".git").exists()), None)
+    while at != own and not os.path.exists(os.path.join(at, ".git")):  # noqa: PTH110, PTH118  # at every start
+        at, below = os.path.dirname(at), at  # noqa: PTH120
+        if at == below:
+            return None
+    return Path(at)
 
 
 def is_within(path: Path | str, folder: Path | str) -> bool:
@@ -42,8 +46,8 @@ def links_out(folder: Path, project: Path) -> Iterator[Path]:
         yield from (link for link in links if link.is_symlink() and not is_within(link, project))
 
 
-def _absolute(path: Path) -> Path:
-    return Path(os.path.abspath(path))  # noqa: PTH100  # `resolve` would follow links
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100  # `resolve` would follow links
 
 
 def read_file(path: Path | str, most: int = DEFAULTS.bytes) -> bytes | None:

@@ -100,7 +100,8 @@ def find_configuration(start: Path) -> Path | None:
             if (folder / name).is_file():
                 return folder / name
         pyproject = folder / "pyproject.toml"
-        if re.search(rb"^[ \t]*\[tool\.policylint[\].]", read_file(pyproject) or b"", re.MULTILINE):
+        raw = read_file(pyproject)
+        if raw is not None and re.search(rb"^[ \t]*\[tool\.policylint[\].]", raw, re.MULTILINE):
             return pyproject
         if (folder / ".git").exists():
             return None

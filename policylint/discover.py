@@ -11,7 +11,6 @@ from pathlib import Path
 from policylint.boundary import is_within, project_above
 from policylint.boundary import read_file as read_file  # who looks for files reads them, too
 from policylint.errors import UsageError
-from policylint.globs import glob
 from policylint.model.phrase import phrase
 from policylint.model.tuples import NamedTuple
 
@@ -229,5 +228,7 @@ def is_excluded(path: Path, patterns: Sequence[str], base: Path | None) -> bool:
     """Tell whether a glob matches a path, seen from ``base``, or one of the folders above it."""
     if not patterns:
         return False
+    from policylint.globs import glob
+
     relative = os.path.relpath(path, base or ".").replace(os.sep, "/")
     return any(glob(pattern).fits(relative) for pattern in patterns)

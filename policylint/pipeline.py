@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint import __version__
-from policylint.model.finding import Finding, Report
+from policylint.model.finding import Finding, Report, SwitchedOff
 from policylint.parse import text_of
 from policylint.results import Results
 from policylint.ruleset import RuleSet, is_left_out, load_rules
-from policylint.switches import switched_off
 
 if TYPE_CHECKING:
     from policylint.checker import Checker
@@ -113,7 +112,7 @@ def check_all(
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
         fail_on=settings.fail_on,
-        switched_off=switched_off(settings, rules.packs, findings, excluded),
+        switched_off=_switched_off(settings, rules, findings, excluded),
     )
 
 
@@ -178,3 +177,11 @@ class _Texts(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self.paths)
+
+
+def _switched_off(settings: Settings, rules: RuleSet, findings: Sequence[Finding], excluded: int) -> SwitchedOff:
+    if settings.defaults_document is None and all(finding.suppressed is None for finding in findings):
+        return SwitchedOff()
+    from policylint.switches import switched_off
+
+    return switched_off(settings, rules.packs, findings, excluded)

@@ -8,7 +8,6 @@ from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from policylint import resources
-from policylint.globs import name_glob
 from policylint.model.source import NOT_CARRIED, Unknown
 from policylint.model.tuples import NamedTuple
 from policylint.patterns import LONG
@@ -273,6 +272,8 @@ class ProviderTable:
 
     @cached_property
     def _package_globs(self) -> dict[str, list[tuple[Callable[[str], object], str]]]:
+        from policylint.globs import name_glob
+
         found: dict[str, list[tuple[Callable[[str], object], str]]] = {}
         for (ecosystem, package), name in self._packages.items():
             if "*" in package:

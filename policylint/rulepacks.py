@@ -558,17 +558,13 @@ def _stamps(folder: str, below: str) -> Iterator[FileStamp]:
         name = entry.name
         if name.endswith((".yaml", ".yml")) and not entry.is_dir(follow_symlinks=False):
             if not name.endswith(TEST_ENDING):
-                stat = _stat(entry)
+                try:
+                    stat = entry.stat()
+                except OSError:  # a link that leads to nothing or to itself: that it cannot be read is said later
+                    stat = entry.stat(follow_symlinks=False)
                 yield FileStamp(below + name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
         elif entry.is_dir(follow_symlinks=False):
             yield from _stamps(f"{folder}/{name}", f"{below}{name}/")
-
-
-def _stat(entry: os.DirEntry[str]) -> os.stat_result:
-    try:
-        return entry.stat()
-    except OSError:  # a link that leads to nothing or to itself: that it cannot be read is said later
-        return entry.stat(follow_symlinks=False)
 
 
 def _late_locator(shown: str, path: Path) -> Callable[[Pointer], tuple[Region | None, Region] | None]:

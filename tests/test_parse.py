@@ -1387,7 +1387,7 @@ def test_a_manifest_that_is_no_toml_is_a_problem(text: bytes, where: tuple[int, 
 
 
 def test_a_manifest_that_nests_too_deep_is_a_problem() -> None:
-    said = "pyproject.toml nests deeper than Python reads it"
+    said = "pyproject.toml nests too deeply"
     problem = Problem("too-deep", said, at(1, 1, 0, 1))
     source = parse("pyproject.toml", b"a = " + b"[" * 9000)
     assert (source.documents, source.problems) == ((), (problem,))

@@ -124,8 +124,8 @@ def _may_nest_deep(text: str) -> bool:
         return True
     if len(text) < _DEEP_LINE:
         return False
-    begins_deep = re.compile(_DEEP_BLOCK).match
-    return any(begins_deep(text, start, end) for start, end in long_lines(text, _DEEP_LINE - 1))
+    # Compiled for the first long line: most texts have none.
+    return any(re.compile(_DEEP_BLOCK).match(text, start, end) for start, end in long_lines(text, _DEEP_LINE - 1))
 
 
 def _deep_documents(text: str, limits: Limits, loader: Callable[[str], Any]) -> Iterator[tuple[int, int]]:
