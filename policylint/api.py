@@ -19,8 +19,6 @@ from policylint.config import (
     limits_of,
     overrides_of,
     read_configuration,
-    require_inside,
-    untrusted,
     waivers_of,
     with_waiver_file,
 )
@@ -109,7 +107,12 @@ def load_configuration(
     found = find_configuration(common)
     if found is None:
         return _with_waivers(Configuration(trusted=trust), find_waiver_file(common))
-    configuration = (read_configuration if trust else untrusted)(found, shown_path(found))
+    if trust:
+        configuration = read_configuration(found, shown_path(found))
+    else:
+        from policylint.untrusted import untrusted  # late: most runs have no configuration
+
+        configuration = untrusted(found, shown_path(found))
     return _with_waivers(configuration, found.parent / WAIVER_FILE)
 
 
@@ -117,6 +120,8 @@ def _with_waivers(configuration: Configuration, path: Path | None) -> Configurat
     if path is None or not path.is_file():
         return configuration
     if not configuration.trusted:
+        from policylint.untrusted import require_inside
+
         require_inside(path, shown_path(path))
     return with_waiver_file(configuration, path, shown_path(path))
 

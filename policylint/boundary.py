@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 from policylint.model.limits import DEFAULTS
@@ -34,16 +33,6 @@ def is_within(path: Path | str, folder: Path | str) -> bool:
         return os.path.commonpath([real, around]) == around
     except (OSError, ValueError):  # another drive, a zero byte
         return False
-
-
-def links_out(folder: Path, project: Path) -> Iterator[Path]:
-    """Yield the links in a folder and below it that lead out of a project; the folder itself where it does."""
-    if not is_within(folder, project):
-        yield folder
-        return
-    for above, folders, files in os.walk(folder):
-        links = (Path(above, name) for name in sorted([*folders, *files]))
-        yield from (link for link in links if link.is_symlink() and not is_within(link, project))
 
 
 def _absolute(path: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policylint import resources
-from policylint.boundary import is_within, links_out, project_above, read_file
+from policylint.boundary import read_file
 from policylint.errors import ConfigError
 from policylint.model.limits import DEFAULTS, Limits
 from policylint.model.rule import Override, Severity, literal, tagged
@@ -141,7 +141,9 @@ def waiver_file_in(raw: bytes, shown: str, configuration: Configuration) -> Docu
     document = _from_yaml(raw, shown)
     if document is None:
         return None
-    found = [f"{_place(document.region(pointer))}: {why} means nothing here" for pointer, why in tagged(document.data)]
+    found = [
+        f"{place_of(document.region(pointer))}: {why} means nothing here" for pointer, why in tagged(document.data)
+    ]
     found = found or _waiver_problems(document, document.data, configuration.data)
     if found:
         problems = "\n".join(f"{shown}:{said}" for said in found)
@@ -220,7 +222,7 @@ def _problems(document: Document, data: Any) -> list[str]:
     schema = resources.schema("config")
     # Defaults are a piece of a campaign, where a tag or a placeholder makes a value unknown.
     found = [
-        f"{_place(document.region(pointer))}: {why} means nothing in a configuration"
+        f"{place_of(document.region(pointer))}: {why} means nothing in a configuration"
         for pointer, why in tagged(data)
         if pointer[:1] != ("defaults",) and (pointer[:1], pointer[2:3]) != (("sources",), ("defaults",))
     ]
@@ -233,10 +235,10 @@ def _problems(document: Document, data: Any) -> list[str]:
             pairs = [(problem, ("defaults",)) for problem in problems_of(data["defaults"], campaign)]
     for problem, below in pairs:
         place = (*below, *problem.pointer) if problem.key is None else (*below, *problem.pointer, problem.key)
-        found.append(f"{_place(_region(document, place, of_key=bool(problem.key)))}: {problem.message}")
+        found.append(f"{place_of(_region(document, place, of_key=bool(problem.key)))}: {problem.message}")
     if not found:
         found = [
-            f"{_place(_region(document, wrong.pointer, of_key=wrong.of_key))}: {wrong.message}"
+            f"{place_of(_region(document, wrong.pointer, of_key=wrong.of_key))}: {wrong.message}"
             for index, entry in enumerate(data.get("sources") or ())
             for wrong in problems_in(entry, ("sources", index))
         ]
@@ -249,7 +251,7 @@ def _waiver_problems(document: Document, waivers: Any, configuration: Mapping[st
     from policylint.waivers import problems_in as problems_in_waivers
 
     return [
-        f"{_place(_region(document, wrong.pointer, of_key=wrong.of_key))}: {wrong.message}"
+        f"{place_of(_region(document, wrong.pointer, of_key=wrong.of_key))}: {wrong.message}"
         for wrong in problems_in_waivers(waivers, configuration.get("waiver_requires") or ())
     ]
 
@@ -275,43 +277,9 @@ def _region(document: Document, pointer: Pointer, *, of_key: bool) -> Region:
     return located[0] if of_key and located and located[0] else document.region(pointer)
 
 
-def _place(region: Region) -> str:
+def place_of(region: Region) -> str:
+    """Return where a region begins, as ``line:column``."""
     return f"{region.start.line}:{region.start.column}"
-
-
-def untrusted(path: Path, shown: str) -> Configuration:
-    """Read a configuration file that was found in the project that is checked.
-
-    Raises:
-        ConfigError: It leads out of the project, or is not valid.
-
-    """
-    project = require_inside(path, shown)
-    configuration = read_configuration(path, shown)._replace(trusted=False)
-    document, data = configuration.document, configuration.data
-    named: list[tuple[Pointer, str, str]] = [
-        (("packs", number), "rule pack", pack) for number, pack in enumerate(data.get("packs") or ())
-    ]
-    if "baseline" in data:
-        named.append((("baseline",), "baseline", data["baseline"]))
-    for pointer, what, name in named:
-        if document is not None and next(links_out(path.parent / name, project), None) is not None:
-            said = f"{shown}:{_place(document.region(pointer))}: the {what} '{name}' leads out of the project"
-            raise ConfigError(said, "--trust lets it, and so does --config with this file")
-    return configuration
-
-
-def require_inside(path: Path, shown: str) -> Path:
-    """Return the project that a file belongs to.
-
-    Raises:
-        ConfigError: The file is a link that leads out of it.
-
-    """
-    project = project_above(path.parent) or path.parent
-    if not is_within(path, project):
-        raise ConfigError(f"{shown} is a link that leads out of the project", "--trust follows it")
-    return project
 
 
 def limits_of(configuration: Configuration) -> Limits:
@@ -324,7 +292,7 @@ def limits_of(configuration: Configuration) -> Limits:
     given = configuration.data.get("limits") or {}
     raised = [key for key, value in given.items() if value > getattr(DEFAULTS, key)]
     if raised and not configuration.trusted and configuration.document is not None:
-        place = _place(configuration.document.region(("limits", raised[0])))
+        place = place_of(configuration.document.region(("limits", raised[0])))
         said = f"{configuration.document.path}:{place}: limits.{raised[0]} is {given[raised[0]]}, more than"
         message = f"{said} {getattr(DEFAULTS, raised[0])}: the project that is checked may only lower its limits"
         raise ConfigError(message, "--trust lets it raise them, and so does --config with the file that does")
@@ -339,6 +307,6 @@ def overrides_of(configuration: Configuration) -> dict[str, Override]:
         return found
     for name, entry in (configuration.data.get("rules") or {}).items():
         severity = Severity.named(entry["severity"]) if "severity" in entry else None
-        place = f"{document.path}:{_place(document.region(('rules', name)))}"
+        place = f"{document.path}:{place_of(document.region(('rules', name)))}"
         found[name] = Override(severity, entry.get("parameters") or {}, place)
     return found

@@ -1232,10 +1232,10 @@ def test_pairs_written_as_escapes_are_joined_and_what_only_looks_like_one_is_not
 def test_a_place_in_a_large_json_text_is_found_without_reading_what_stands_beside_it() -> None:
     items = [{"name": f"n{number}", "inner": {"text": "x" * 20, "list": [1, 2, 3]}} for number in range(40_000)]
     text = json.dumps(items, indent=1)
-    start = time.perf_counter()
+    start = time.process_time()
     document = only(parse("c.json", text.encode()))
     regions = [document.region((number, "inner", "list", 2)) for number in range(0, 40_000, 100)]
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert [text[region.start.offset : region.end.offset] for region in regions] == ["3"] * 400
     assert [region.start.line for region in regions] == [9 + 11 * number for number in range(0, 40_000, 100)]
 

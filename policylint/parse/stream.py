@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.limits import Limits, over_limit
@@ -96,12 +96,9 @@ def readable(text: str, limits: Limits, loader: Callable[[str], Any]) -> Stream:
         text, meant = _with_stand_ins(text)
     if not _may_nest_deep(text):
         return Stream(text, meant)
-    left_out: list[LimitError] = []
-    for start, end in reversed(list(_deep_documents(text, limits, loader))):
-        left_out.insert(0, too_deep(limits, start_of(text, start)))
-        begin = start + 3 * text.startswith("---", start)
-        text = text[:begin] + re.sub(r"[^\r\n]", " ", text[begin:end]) + text[end:]
-    return Stream(text, meant, tuple(left_out))
+    from policylint.parse.deep import without_deep_documents  # late: hardly any text has the brackets for it
+
+    return without_deep_documents(Stream(text, meant), limits, loader)
 
 
 def _with_stand_ins(text: str) -> tuple[str, Mapping[int, str]]:
@@ -126,46 +123,3 @@ def _may_nest_deep(text: str) -> bool:
         return False
     # Compiled for the first long line: most texts have none.
     return any(re.compile(_DEEP_BLOCK).match(text, start, end) for start, end in long_lines(text, _DEEP_LINE - 1))
-
-
-def _deep_documents(text: str, limits: Limits, loader: Callable[[str], Any]) -> Iterator[tuple[int, int]]:
-    """Yield where the documents begin and end that nest too deep; LimitError where libyaml does not say."""
-    from yaml import YAMLError
-    from yaml.events import (
-        DocumentEndEvent,
-        DocumentStartEvent,
-        MappingEndEvent,
-        MappingStartEvent,
-        SequenceEndEvent,
-        SequenceStartEvent,
-    )
-
-    depth = deepest = start = 0
-    try:
-        events = loader(text)
-        while events.check_event():
-            event = events.get_event()
-            kind = type(event)
-            if kind is SequenceStartEvent or kind is MappingStartEvent:
-                depth += 1
-                deepest = max(deepest, depth)
-            elif kind is SequenceEndEvent or kind is MappingEndEvent:
-                depth -= 1
-            elif kind is DocumentStartEvent:
-                start, depth, deepest = event.start_mark.index, 0, 0
-            elif kind is DocumentEndEvent and deepest > limits.depth + 1:
-                yield start, event.end_mark.index
-    except (YAMLError, UnicodeError, ValueError) as error:
-        # What libyaml refuses is read by ruamel.yaml, which is slow where much is open, and overflows its stack.
-        if deepest > limits.depth + 1 or "nesting" in str(error) or _may_be_open(text, limits.depth):
-            raise too_deep(limits, start_of(text, start)) from None
-
-
-def _may_be_open(text: str, depth: int) -> bool:
-    """Tell whether more brackets than that may be open at a time, counting those in quotes and comments too."""
-    opened = 0
-    for sign in re.finditer(r"[\[\]{}]", text):
-        opened += 1 if sign.group() in "[{" else -1
-        if opened > depth:
-            return True
-    return False
