@@ -48,6 +48,7 @@ def lint(
     packs: Sequence[Path] = (),
     trust: bool = False,
     inline_suppressions: bool = True,
+    fail_on_upcoming: int | None = None,
     baseline: Path | None = None,
 ) -> Report:
     """Check campaign files.
@@ -63,6 +64,7 @@ def lint(
         packs: Folders of further rule packs.
         trust: Let the project reach out of its folder: by links, and by packs and limits of its configuration.
         inline_suppressions: Let comments in the files suppress findings.
+        fail_on_upcoming: Days within which nothing may become so severe that the run would fail.
         baseline: The file with the findings that are accepted; None takes the one that the configuration names.
 
     Raises:
@@ -71,7 +73,15 @@ def lint(
     """
     texts = [str(path) for path in paths]
     configuration = load_configuration(texts, config, isolated=isolated, trust=trust)
-    settings = settings_for(configuration, as_of=as_of, at=at, select=select, ignore=ignore, packs=packs)
+    settings = settings_for(
+        configuration,
+        as_of=as_of,
+        at=at,
+        select=select,
+        ignore=ignore,
+        packs=packs,
+        fail_on_upcoming=fail_on_upcoming,
+    )
     settings = settings._replace(
         folders=folders_of(texts),
         baseline=load_baseline(configuration, baseline),
@@ -168,6 +178,7 @@ def settings_for(
     strict: bool = False,
     require_rules: bool = False,
     fail_on: str | None = None,
+    fail_on_upcoming: int | None = None,
     show_suppressed: bool = False,
     show_undecided: bool = False,
     cache: Path | None = None,
@@ -185,7 +196,7 @@ def settings_for(
         as_of=as_of,
         at=at,
         select=tuple(select) or tuple(data.get("select") or ()),
-        ignore=(*(data.get("ignore") or ()), *ignore),
+        ignore=tuple(dict.fromkeys((*(data.get("ignore") or ()), *ignore))),
         pack_folders=tuple((folder, shown_path(folder)) for folder in folders),
         exclude=tuple(data.get("exclude") or ()),
         base=configuration.globs_from or base,
@@ -200,6 +211,7 @@ def settings_for(
         require_rules=require_rules,
         limits=limits_of(configuration),
         fail_on=None if fail_on == "never" else Severity.named(fail_on),
+        upcoming=fail_on_upcoming,
         show_suppressed=show_suppressed,
         show_undecided=show_undecided,
         cache=cache,

@@ -225,6 +225,19 @@ def test_a_cache_in_the_project_is_not_used(place: Place, monkeypatch: pytest.Mo
         assert folder.exists() is is_used
 
 
+def test_a_link_that_was_followed_once_is_not_recalled_later(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POLICYLINT_CACHE", str(place.base / "cache"))
+    place.write("../outside/secret.yaml", BULK.replace("bulk", SECRET))
+    place.link("link.yaml", "../outside/secret.yaml")
+    arguments = ["check", "--isolated", "--as-of", "2026-11-23", "--format", "json", "link.yaml"]
+    main([*arguments, "--trust"])
+    assert SECRET in capsys.readouterr().out
+    main(arguments)
+    assert SECRET not in capsys.readouterr().out
+
+
 def test_folders_may_nest_deeper_than_the_stack(place: Place) -> None:
     here = os.getcwd()
     for _ in range(1200):
