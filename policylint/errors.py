@@ -43,8 +43,14 @@ class RulePackError(PolicylintError):
         self.problems = tuple(problems)
 
 
+_LONGEST_WORD = 100
+"""Characters; no name of ours is near a longer one."""
+
+
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return ``", did you mean 'x'?"`` for the known word nearest to ``word``, or an empty string."""
+    if len(word) > _LONGEST_WORD:
+        return ""
     import difflib
 
     from policylint.model.phrase import phrase

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from policylint.errors import did_you_mean
 from policylint.model.finding import Finding, Suppression
+from policylint.model.limits import shortened
 from policylint.model.phrase import phrase
 from policylint.model.source import Comment, Problem, Region, SourceFile
 from policylint.model.tuples import NamedTuple
@@ -41,6 +42,10 @@ _MARKER = re.compile(r"(?:-\s*)+|%\S.*")
 # What stands on the line of a key where its value is a block that goes on below.
 _OPENER = re.compile(r"[\[{]|[|>][-+0-9]*")
 _END = 1 << 60
+_HINTS = 50
+"""Unknown rules of one file for which the nearest known one is named."""
+_LONGEST = 2_000
+"""Characters of a suppression."""
 
 
 class _Directive(NamedTuple):
@@ -143,9 +148,10 @@ class _Reader:
     def read(self, comment: Comment) -> list[_Directive]:
         """Return the directive of a comment; none where it is not valid, as then it suppresses nothing."""
         refuse = partial(self.refuse, comment)
-        match = _DIRECTIVE.search(comment.text.strip())
+        text = comment.text.strip()
+        match = _DIRECTIVE.search(text) if len(text) <= _LONGEST else None
         if match is None:
-            said = phrase("'{text}' is not a suppression", text=comment.text.strip())
+            said = phrase("'{text}' is not a suppression", text=shortened(text))
             return refuse("malformed", said, _WRITE_FORM)
         names = [name.strip() for name in match["ids"].split(",") if name.strip()]
         if not names:
@@ -187,7 +193,8 @@ class _Reader:
         rule = self.names.known.get(name)
         if rule is None:
             if name not in self._similar:
-                self._similar[name] = did_you_mean(name, list(self.names.known))
+                is_early = len(self._similar) < _HINTS
+                self._similar[name] = did_you_mean(name, list(self.names.known)) if is_early else ""
             hint = phrase("name a rule by its id or code, as `policylint rules` lists them")
             said = phrase("there is no rule '{name}'{hint}", name=name, hint=self._similar[name])
             self.refuse(comment, "unknown-rule", said, hint)
