@@ -168,7 +168,8 @@ class Checker:
                 days[found.fingerprint] = (*days.get(found.fingerprint, ()), *violation.windows)
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
-        if self.settings.require_rules and not self.rules.looking_at(sender):
+        # Rules for every channel, such as those on texts, are no answer to what the terms of this channel ask.
+        if self.settings.require_rules and not any(card.channel for card in self.rules.looking_at(sender)):
             channel = campaign.data.get("channel")
             message = phrase(
                 "no rule applies to {campaign}: no pack has rules for the channel '{channel}'",

@@ -44,8 +44,8 @@ _JSON_TYPES: dict[type, frozenset[str]] = {
     list: frozenset(["array"]),
     dict: frozenset(["object"]),
 }
-KNOWN_NAMES = ("campaign", "value")
-"""Placeholders of messages that every rule has."""
+KNOWN_NAMES = ("campaign", "value", "characters")
+"""Placeholders of messages that every rule has; ``characters`` are those that the operator ``holds`` found."""
 _SHORT_FORM = ("message",)
 """What adapters write out as ``messages``."""
 _ANYTHING = Field((), frozenset(), None, False, False, None, "", (), False)
@@ -99,6 +99,7 @@ class _Compiler:
         self.reads: set[tuple[str, ...]] = set()
         self.used: set[str] = set()
         """Parameters that a condition reads."""
+        self.finds_characters = False
 
     def compile(self) -> tuple[CompiledRule | None, list[str]]:
         rule = self.rule
@@ -108,14 +109,14 @@ class _Compiler:
         if self.trusted:
             where_test = self.quick(rule.where, frame, "where") if rule.where is not None else None
             holds = self.quick(rule.condition, frame, self.key)
-            return CompiledRule(rule, select, _violated(where_test, holds, rule.forbids), lambda: self.parts(frame)), []
+            return CompiledRule(rule, select, _violated(rule, where_test, holds), lambda: self.parts(frame)), []
         parts = self.parts(frame)
         self.check_parameters()
         self.check_texts()
         if self.problems:
             return None, self.problems
         where_test = parts.where.test if parts.where is not None else None
-        violated = _violated(where_test, parts.condition.test, rule.forbids)
+        violated = _violated(rule, where_test, parts.condition.test)
         return CompiledRule(rule, select, violated, lambda: parts), []
 
     @property
@@ -372,6 +373,7 @@ class _Compiler:
         self, path: FieldPath, field: Field, name: str, written: Any, frame: _Frame, pointer: Pointer
     ) -> Condition:
         operator = self.vocabulary.operators[name]
+        self.finds_characters = self.finds_characters or name == "holds"
         compared = frozenset().union(*(_JSON_TYPES.get(kind, frozenset()) for kind in operator.types))
         if field.types and not field.types & compared:
             self.problem(pointer, f"'{path.text}' is a {kind_word(field.types)}, which '{name}' does not compare")
@@ -563,6 +565,8 @@ class _Compiler:
 
         for key, text in (("message", self.rule.message), ("why", self.rule.why), ("solution", self.rule.solution)):
             for name in TextTemplate(text).names():
+                if name == "characters" and not self.finds_characters:
+                    self.problem((key,), "'$characters' names what 'holds' found, and no condition has that operator")
                 if name not in KNOWN_NAMES and name not in self.rule.parameters:
                     complaint = self.wrong_placeholder(name)
                     if complaint:
@@ -680,6 +684,13 @@ def _fixed(value: Any) -> _Argument:
 
 
 def _violated(
+    rule: Rule, applies: Callable[[Any], bool | None] | None, holds: Callable[[Any], bool | None]
+) -> Callable[[Any], bool | None]:
+    violated = _may_be_violated(applies, holds, rule.forbids)
+    return (lambda scope: violated(scope) is True) if rule.silent_when_unknown else violated
+
+
+def _may_be_violated(
     applies: Callable[[Any], bool | None] | None, holds: Callable[[Any], bool | None], forbids: bool
 ) -> Callable[[Any], bool | None]:
     if applies is None:

@@ -169,7 +169,7 @@ def _violation(
         deciding += [("where", *leaf.verdict()) for leaf in applying]
         leaves += applying
     reads = [read for leaf in leaves for read in (leaf.path, *leaf.compared())]
-    values = _values(rule, campaign, scope, _value_at(campaign.data, path))
+    values = _values(rule, campaign, scope, _value_at(campaign.data, path), deciding)
     caps = tuple((cap.to, cap.because) for cap, condition in rule.parts.caps if condition.test(scope) is not False)
     return Violation(
         rule.rule,
@@ -330,12 +330,18 @@ def _first_unknown(condition: Condition, scope: Any, bases: tuple[Pointer, ...])
     return None
 
 
-def _values(rule: CompiledRule, campaign: Campaign, scope: Any, value: Any) -> Mapping[str, str]:
+def _values(
+    rule: CompiledRule,
+    campaign: Campaign,
+    scope: Any,
+    value: Any,
+    deciding: Iterable[tuple[str, Condition, bool | None, Any]],
+) -> Mapping[str, str]:
     """Return what the placeholders of the rule's texts stand for."""
     from policylint.model.texts import TextTemplate
     from policylint.sentences import said
 
-    found = {"campaign": campaign.id, "value": said(value)}
+    found = {"campaign": campaign.id, "value": said(value), "characters": _characters(deciding)}
     for name, parameter in rule.rule.parameters.items():
         found[name] = said(parameter.on(scope[0]))
     for text in (rule.rule.message, rule.rule.solution, rule.rule.why):
@@ -343,6 +349,16 @@ def _values(rule: CompiledRule, campaign: Campaign, scope: Any, value: Any) -> M
             if name not in found:
                 found[name] = said(_value(campaign.data, tuple(name.split("."))))
     return found
+
+
+def _characters(deciding: Iterable[tuple[str, Condition, bool | None, Any]]) -> str:
+    """Return the code points that decide, where the operator ``holds`` looked for some."""
+    for _, condition, _, value in deciding:
+        if condition.operator == "holds" and isinstance(value, str):
+            from policylint.codepoints import named
+
+            return named(value, condition.fixed)
+    return ""
 
 
 def _value_at(data: Any, path: Pointer) -> Any:

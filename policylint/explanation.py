@@ -62,6 +62,9 @@ def explain_rule(
     ]
     if audience != "legal":
         sections += _parts(compiled, rule, say)
+    if rule.silent_when_unknown:
+        silent = phrase("Says nothing of what a file leaves unknown, not even that it is undecided.")
+        sections += [[say(silent)]]
     if not rule.waivable:
         sections += [[say(phrase("No suppression, waiver or baseline may accept its findings."))]]
     if audience == "dev":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.model.rule import Operator
 from policylint.patterns import Pattern, complaint
+from policylint.screen import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,6 +129,14 @@ def _mentions(value: str, argument: Mapping[str, Any]) -> bool | None:
     return any(_mentions_one(words, text) for words in lists.values())
 
 
+def _holds(value: str, kind: str) -> bool:
+    if is_plain(value):
+        return False
+    from policylint.codepoints import holds
+
+    return holds(value, kind)
+
+
 def _expanded_mention(argument: Any) -> Any:
     return {"words": argument} if isinstance(argument, str) else argument
 
@@ -174,6 +183,12 @@ OPERATORS: Mapping[str, Operator] = {
         "mentions a word of the list {argument}",
         (str,),
         expand=_expanded_mention,
+    ),
+    "holds": Operator(
+        _holds,
+        {"enum": ["bidirectional_controls", "invisible_characters", "mixed_script_hosts"]},
+        "holds {argument}",
+        (str,),
     ),
     "length_at_most": Operator(
         lambda value, bound: len(value) <= bound, _COUNT, "has at most {argument} characters", (str,)

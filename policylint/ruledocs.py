@@ -228,6 +228,8 @@ def _conditions(compiled: CompiledRule) -> Iterator[str]:
         yield fenced("\n".join(condition_lines(condition, 0)))
     if compiled.rule.tighten_only:
         yield "The configuration may make this rule stricter, never milder."
+    if compiled.rule.silent_when_unknown:
+        yield "Says nothing of what a file leaves unknown, not even that it is undecided."
     if not compiled.rule.waivable:
         yield "No suppression, waiver or baseline may accept its findings."
 

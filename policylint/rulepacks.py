@@ -489,6 +489,7 @@ class _Loader:
             tighten_only=bool(data.get("tighten_only")),
             document=document,
             waivable=data.get("waivable", True),
+            silent_when_unknown=bool(data.get("silent_when_unknown")),
         )
 
     def sources(self, document: Document, terms: Mapping[str, Terms]) -> tuple[Source, ...]:

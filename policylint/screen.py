@@ -7,6 +7,7 @@ counts as possible. It may name a rule too many, never one too few: the rules it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from policylint.model.source import says_something
@@ -80,6 +81,41 @@ def members(value: Any, default: Any = None) -> Any:
     return frozenset([text(item, UNKNOWN) for item in value])
 
 
+@cache
+def _unusual() -> frozenset[str]:
+    """Return the characters of which every text has one in which ``codepoints`` finds something."""
+    unseen = "\u115f\u1160\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
+    turning = "\u202a\u202b\u202d\u202e"
+    tags, greek_and_cyrillic = range(0xE0001, 0xE0080), range(0x370, 0x530)
+    return frozenset([*unseen, *turning, *map(chr, tags), *map(chr, greek_and_cyrillic)])
+
+
+def is_plain(value: str) -> bool:
+    """Tell of a text whether the operator ``holds`` is false of it at first sight: of nearly every one it is."""
+    if "xn--" in value or "XN--" in value:
+        return False
+    try:
+        value.encode("latin-1")  # far quicker than to look at each character
+    except UnicodeEncodeError:
+        return _unusual().isdisjoint(value)
+    return True
+
+
+def strange(item: Any) -> bool:
+    """Tell of an item whether a text anywhere in it is not plain."""
+    texts: list[str] = []
+    pending = [item]
+    for value in pending:
+        kind = type(value)
+        if kind is str:
+            texts.append(value)
+        elif kind is dict:
+            pending += value.values()
+        elif kind is list:
+            pending += value
+    return not is_plain(" ".join(texts))
+
+
 def searched(expression: str) -> Callable[[str], bool | None]:
     """Return what tells whether a text matches a regular expression; None where the text is too long for it."""
     return Pattern(expression).search
@@ -92,7 +128,7 @@ def may_be_nothing(value: Any) -> bool:
 
 HELPERS: Final[Mapping[str, Any]] = {
     function.__name__: function
-    for function in (below, settled, text, folded, content, flag, number, members, searched, may_be_nothing)
+    for function in (below, settled, text, folded, content, flag, number, members, strange, searched, may_be_nothing)
 } | {"UNKNOWN": UNKNOWN}
 """What a written screen calls, by name."""
 

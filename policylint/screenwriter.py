@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from policylint.compile import walk
 from policylint.model.tuples import NamedTuple
 from policylint.screen import HELPERS, Screen, conditions_of
 
@@ -212,6 +213,8 @@ class _Writer:
         """Return the conditions under which a rule may be broken or undecided."""
         parts = compiled.parts
         where = () if parts.where is None else self.conjuncts(parts.where, block, wanted=True)
+        if _only_looks_for_characters(compiled, len(block.levels)):
+            return (*where, block.read((), "strange({})"))
         return (*where, *self.conjuncts(parts.condition, block, wanted=compiled.rule.forbids))
 
     def conjuncts(self, condition: Condition, block: _Block, *, wanted: bool) -> _Conjuncts:
@@ -360,6 +363,18 @@ class _Writer:
         ]
         name = self.functions.setdefault("\n".join(lines), f"f{len(self.functions)}")
         return f"{name}({block.scope}, {items}, tests)"
+
+
+def _only_looks_for_characters(compiled: CompiledRule, level: int) -> bool:
+    """Tell whether a rule can be broken only where a text of the item holds certain characters."""
+    rule, conditions = compiled.rule, list(walk(compiled.parts.condition))
+    return (
+        rule.forbids
+        and rule.silent_when_unknown
+        and all(condition.kind in ("all", "any", "some", "test") for condition in conditions)
+        and all(condition.operator == "holds" for condition in conditions if condition.kind == "test")
+        and all(condition.path is None or condition.path.level >= level for condition in conditions)
+    )
 
 
 _NUMBERS = frozenset(["integer", "number"])

@@ -250,8 +250,10 @@ def _broken(rule: _Rule, scope: _Scope, day: date) -> Verdict:
     conditions = _Conditions(rule, day)
     applies = conditions.all(rule.written["where"], scope) if "where" in rule.written else True
     if "forbid" in rule.written:
-        return _and([applies, conditions.all(rule.written["forbid"], scope)])
-    return _and([applies, _not(conditions.all(rule.written["require"], scope))])
+        broken = _and([applies, conditions.all(rule.written["forbid"], scope)])
+    else:
+        broken = _and([applies, _not(conditions.all(rule.written["require"], scope))])
+    return broken is True if rule.written.get("silent_when_unknown") else broken
 
 
 # --- conditions ---------------------------------------------------------------------------------------------------
@@ -434,6 +436,8 @@ def _compared(operator: str, value: Any, argument: Any, *, text: bool) -> Verdic
         return _by_days(operator, value, argument) if is_text else None
     if operator == "matches":
         return re.search(argument, value) is not None if is_text else None
+    if operator == "holds":
+        return _deceives(value, argument) if is_text else None
     if operator == "mentions":
         return _mentions(value, argument["words"], argument.get("language")) if is_text else None
     if operator.startswith("length_"):
@@ -489,6 +493,71 @@ def _mentions(text: str, words: Mapping[str, Sequence[str]], language: Any) -> V
             return None
         words = {code: words[code]}
     return any(_holds(_folded(text), _folded(word)) for listed in words.values() for word in listed)
+
+
+def _deceives(text: str, kind: str) -> bool:
+    if kind == "bidirectional_controls":
+        return _turns(text)
+    if kind == "invisible_characters":
+        return _hides(text)
+    links = re.findall(r"(?i)(?:https?://|www\.)[^\s/?#<>\"'\\()\[\]|,]+|(?<![\w.-])xn--[a-z0-9-]+", text)
+    hosts = [re.sub(r"(?i)^https?://|^www\.", "", link).split("@")[-1].split(":")[0] for link in links]
+    return any(_is_mixed(label) for host in hosts for label in re.split("[.\u3002\uff0e\uff61]", host))
+
+
+def _turns(text: str) -> bool:
+    if "\u202d" in text or "\u202e" in text:
+        return True
+    if any(char.isalpha() and unicodedata.bidirectional(char) in ("R", "AL") for char in text):
+        return False
+    embedded = re.split("[\u202a\u202b]", text)[1:]
+    return any(not set("{%|[") & set(re.split("[\u202c-\u202e]", part)[0]) for part in embedded)
+
+
+def _hides(text: str) -> bool:
+    unseen = set("\u115f\u1160\u180e\u200b\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0")
+    places = [match.span() for match in re.finditer(r"(?i)(?:https?://|www\.)[^\s<>\"']+", text)]
+    for at, char in enumerate(text):
+        if "\U000e0001" <= char <= "\U000e007f" and not "\U000e0001" < char < "\U000e0020":
+            before = text[:at].rstrip("".join(map(chr, [0xE0001, *range(0xE0020, 0xE0080)])))
+            if not before.endswith("\U0001f3f4"):
+                return True
+        for joiners, fits, (first, last) in [
+            ("\u200d", (_needs_none, _needs_none), (0, len(text))),
+            *[("\u200c\u200d", (_is_ascii, _is_of_address), place) for place in places],
+        ]:
+            signs = "".join(unseen) + joiners
+            if first < at < last and char in signs:
+                left, right = text[first:at].rstrip(signs)[-1:], text[at:last].lstrip(signs)[:1]
+                if left and right and fits[0](left) and fits[1](right):
+                    return True
+    return False
+
+
+def _needs_none(char: str) -> bool:
+    first, last = "A\u00c0\u00d8\u00f8\u0300\u0370\u0400\u1e00a", "Z\u00d6\u00f6\u02af\u036f\u03ff\u052f\u1fffz"
+    return any(one <= char <= other for one, other in zip(first, last, strict=True))
+
+
+def _is_ascii(char: str) -> bool:
+    return "!" <= char <= "~"
+
+
+def _is_of_address(char: str) -> bool:
+    return char.isascii() and (char.isalnum() or char in "_-.~%/?#=&:{")
+
+
+def _is_mixed(label: str) -> bool:
+    if label.startswith(("xn--", "XN--")) and len(label) < 64:
+        try:
+            label = label[4:].encode("ascii").decode("punycode")
+        except (ValueError, OverflowError):
+            return False
+    names = [unicodedata.name(char, "") for char in label if char.isalpha()]
+    others = [
+        char for char in label if "\u0370" <= char <= "\u052f" and unicodedata.name(char, "")[:4] in ("GREE", "CYRI")
+    ]
+    return any(name.startswith("LATIN") for name in names) and any(char.isalpha() for char in others)
 
 
 def _folded(text: str) -> str:

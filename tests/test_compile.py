@@ -787,6 +787,10 @@ MISTAKES = [
         "1:10: there is no placeholder '$campain', did you mean 'campaign'?; fields are written ${sender.product}",
     ),
     (
+        "message: $campaign holds $characters\nforbid: {purpose: newsletter}",
+        "1:10: '$characters' names what 'holds' found, and no condition has that operator",
+    ),
+    (
         "why: costs 5 $\nforbid: {purpose: newsletter}",
         "1:6: a lone $ (write $$); fields are written ${sender.product}",
     ),

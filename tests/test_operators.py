@@ -123,6 +123,13 @@ CASES: list[tuple[str, str, list[str], list[str], list[str]]] = [
         ["consent: {wording: 5}"],
     ),
     (
+        "holds",
+        "business.name: {holds: invisible_characters}",
+        ['business: {name: "Mus\\u200Bter"}'],
+        ["business: {name: Muster}", 'business: {name: "M\\u00FCller \\u200B"}'],
+        ["business: {name: 12}", "business: {name: [a]}"],
+    ),
+    (
         "length_at_most",
         "business.name: {length_at_most: 3}",
         ["business: {name: abc}", "business: {name: äöü}", "business: {name: 😀😀😀}"],
@@ -338,6 +345,11 @@ def test_mentions_finds_whole_words_however_they_are_dressed(text: str, expected
         (
             "business.name: {matches: '('}",
             "'(' is not a regular expression: missing ), unterminated subpattern at position 0",
+        ),
+        (
+            "business.name: {holds: emoji}",
+            f"{WRONG} 'holds': it is the text 'emoji', which is not one of bidirectional_controls, "
+            "invisible_characters, mixed_script_hosts",
         ),
         ("business.name: {matches: 5}", f"{WRONG} 'matches': it is 5, a text is expected"),
         ("business.name: {length_at_most: -1}", f"{WRONG} 'length_at_most': it: -1 is less than the minimum of 0"),

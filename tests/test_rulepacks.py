@@ -60,6 +60,7 @@ parameters:
 caps: [{to: warning, where: {kind: template}, because: it is only one}]
 tighten_only: true
 waivable: false
+silent_when_unknown: true
 """
 
 
@@ -105,6 +106,7 @@ def test_a_rule_is_what_its_file_says(tmp_path: Path) -> None:
         tighten_only=True,
         document=rule.document,
         waivable=False,
+        silent_when_unknown=True,
     )
     assert (rule.document.path, str(rule)) == ("rules/house/bad-thing.yaml", "house/bad-thing (TT001)")
     assert [card.id for card in pack.cards] == [rule.id for rule in pack.rules]

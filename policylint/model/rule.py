@@ -122,6 +122,8 @@ class Rule(NamedTuple):
     """The rule file, for places in messages about it."""
     waivable: bool = True
     """False where its findings may be accepted by no suppression, waiver or baseline."""
+    silent_when_unknown: bool = False
+    """True where it says nothing of what the file leaves unknown, not even that it is undecided."""
     overridden: Severity | None = None
     """Severity that the configuration sets instead of the dated one."""
 

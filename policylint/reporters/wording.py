@@ -27,7 +27,11 @@ CONFIDENCE_WORDS = {
 
 def in_general(text: str, rule: Rule, report: Report, say: Say = str) -> str:
     """Return a text of a rule with its placeholders in words, for no campaign in particular."""
-    known = {"campaign": say(phrase("the campaign")), "value": say(phrase("the value"))}
+    known = {
+        "campaign": say(phrase("the campaign")),
+        "value": say(phrase("the value")),
+        "characters": say(phrase("their code points")),
+    }
     day = report.at or report.as_of
     for name, parameter in rule.parameters.items():
         value = parameter.on(day)
