@@ -5,6 +5,7 @@ libyaml composes, our resolver types the scalars; ruamel.yaml decides where liby
 
 from __future__ import annotations
 
+import operator
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
@@ -173,7 +174,7 @@ class _Reader:
             region = start_of(self.text, _offset(self.text, root))
             self.refuse(LimitError("too-many-documents", lambda path: phrase(said, path=path, count=number), region))
             return False
-        if len(self.text) > self.limits.scalar:
+        if root.end_mark.index - root.start_mark.index > self.limits.scalar:
             self.problems.extend(_without_long_scalars(self.path, self.text, root, self.limits))
         builder = _Builder(self.text, self.shared, self.limits)
         try:
@@ -275,24 +276,34 @@ _loader_type: Any = None
 
 
 class _TagsAsWritten:
-    """Takes the place of PyYAML's YAML 1.1 resolver: says only how a node without a tag is written; counts nodes."""
+    """Takes the place of PyYAML's YAML 1.1 resolver: says only how a node without a tag is written."""
 
-    limits = DEFAULTS
-    nodes = 0
+    # Called before and after each node, to no effect; a function in Python would take a twentieth of the time.
+    descend_resolver: Any = operator.is_
+    ascend_resolver: Any = bool
 
-    def descend_resolver(self, *_: Any) -> None:
-        """Count a node: this is called for each."""
+    def resolve(self, _kind: Any, value: Any, implicit: Any) -> str:
+        if value is None:
+            return _COLLECTION
+        return _PLAIN if implicit[0] else _TEXT
+
+
+class _NodeCounter:
+    """Takes the place of ``descend_resolver``: counts the nodes of a document."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.nodes = 0
+
+    def __call__(self, *_: Any) -> None:
         self.nodes += 1
         if self.nodes > self.limits.nodes:
             raise too_many_nodes(self.limits)
 
-    def ascend_resolver(self) -> None:
-        pass
 
-    def resolve(self, kind: Any, _value: Any, implicit: Any) -> str:
-        if kind.__name__ == "ScalarNode":
-            return _PLAIN if implicit[0] else _TEXT
-        return _COLLECTION
+def _may_have_more_nodes(text: str, most: int) -> bool:
+    """Tell whether a stream may have more nodes than that: no indicator brings more than three."""
+    return len(text) > most and 3 * sum(map(text.count, "-?:,[{")) > most
 
 
 def _libyaml_loader(text: str) -> Any:
@@ -330,9 +341,12 @@ def _pure_loader(text: str) -> Any:
 
 def _composed_by_libyaml(stream: Stream, limits: Limits) -> Iterator[Any]:
     loader = _libyaml_loader(stream.text)
-    loader.limits = limits
+    counter = _NodeCounter(limits) if _may_have_more_nodes(stream.text, limits.nodes) else None
+    if counter is not None:
+        loader.descend_resolver = counter
     while loader.check_node():
-        loader.nodes = 0
+        if counter is not None:
+            counter.nodes = 0
         yield _as_meant(loader.get_node(), stream)
 
 
