@@ -52,6 +52,7 @@ def lint(
     texts = [str(path) for path in paths]
     configuration = load_configuration(texts, config, isolated=isolated)
     settings = settings_for(configuration, as_of=as_of, at=at, select=select, ignore=ignore, packs=packs)
+    settings = settings._replace(fixes=True, prove_fixes=True)
     targets = discover(texts, settings.exclude, settings.base)
     return run(targets, settings, load_extensions(), read_file)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from policylint.extensions import Extensions
     from policylint.model.campaign import Campaign
     from policylint.model.finding import Sender, Violation, Window
+    from policylint.model.fix import Fix
     from policylint.model.rule import CompiledRule, Severity
+    from policylint.model.source import Document
     from policylint.project.facts import Facts
 
 # Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
@@ -63,7 +65,7 @@ class Checker:
         recognised = False
         for adapter, adapted in self.recogniser.adapted(source, target.path):
             recognised = True
-            findings.extend(tool_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
+            findings.extend(self.own_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
             for campaign in adapted.campaigns:
                 found, unsure, sender = self.judge(campaign, target)
                 findings += found
@@ -118,7 +120,7 @@ class Checker:
             if isinstance(found, Undecided):
                 undecided.append(found)
             elif found is not None:
-                findings.append(found)
+                findings.append(found._replace(fix=self.fix_of(violation)))
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
         if self.settings.require_rules and not self.rules.looking_at(sender):
@@ -127,6 +129,21 @@ class Checker:
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
         return findings, undecided, sender
+
+    def fix_of(self, violation: Violation) -> Fix | None:
+        """Return what would mend a violation, where fixes are asked for."""
+        if not self.settings.fixes or violation.rule.fix is None:
+            return None
+        from policylint.fixplan import fix_of
+
+        return fix_of(violation)
+
+    def own_finding(
+        self, problem: Problem, shown: str, campaign: Campaign | None = None, format_name: str | None = None
+    ) -> Finding:
+        """Return the finding for a problem with the file itself, with what would mend it where that is asked for."""
+        found = tool_finding(problem, shown, campaign, format_name)
+        return found._replace(fix=problem.fix()) if self.settings.fixes and problem.fix is not None else found
 
     def window(self, campaign: Campaign, zone: tzinfo | None) -> Window:
         """Return the days on which a campaign is judged, counted in a zone."""
@@ -146,8 +163,9 @@ class Checker:
             name = field_name(pointer[len(root) :])
             message = f"{name} is {text}, which YAML 1.1 readers take for {meaning}"
             hint = f"quote it: '{text}'"
-            problem = Problem("ambiguous-scalar", message, document.region(pointer), "info", pointer, hint=hint)
-            findings.append(tool_finding(problem, document.path, campaign))
+            fix = partial(_quoted, document, pointer)
+            problem = Problem("ambiguous-scalar", message, document.region(pointer), "info", pointer, (), hint, fix)
+            findings.append(self.own_finding(problem, document.path, campaign))
         return findings
 
     def file_findings(self, target: Target, source: SourceFile, recognised: bool) -> list[Finding]:
@@ -161,7 +179,9 @@ class Checker:
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
-            findings.append(tool_finding(problem, target.shown))
+            elif problem.rule == "duplicate-key":
+                problem = problem._replace(fix=partial(_without_duplicate, source, problem))
+            findings.append(self.own_finding(problem, target.shown))
         if target.named and not recognised and not unread:
             severity = "error" if self.settings.strict else "warning"
             message = f"{target.shown} is in no format that policylint knows, so nothing in it was checked"
@@ -179,12 +199,24 @@ class Checker:
             others = [finding for finding in findings if finding.path != target.shown]
             active = [*self.rules.cards, *OWN_RULES]
             kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
-            findings = [*kept, *(tool_finding(problem, target.shown) for problem in problems), *others]
+            findings = [*kept, *(self.own_finding(problem, target.shown) for problem in problems), *others]
         return tuple(
             finding
             for finding in findings
             if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
         )
+
+
+def _quoted(document: Document, pointer: Pointer) -> Fix | None:
+    from policylint.ownfixes import quoted
+
+    return quoted(document, pointer)
+
+
+def _without_duplicate(source: SourceFile, problem: Problem) -> Fix | None:
+    from policylint.ownfixes import without_duplicate
+
+    return without_duplicate(source, problem)
 
 
 @cache

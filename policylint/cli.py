@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,6 +146,14 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--jobs", type=_jobs, metavar="NUMBER", help="processes that check files; default: as many as shorten the run"
     )
+    fixes = parser.add_argument_group("fixes")
+    fixes.add_argument("--fix", action="store_true", help="mend what can be mended safely, then report what is left")
+    fixes.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also what changes what is sent, or rests on what the file does not say",
+    )
+    fixes.add_argument("--diff", action="store_true", help="show what --fix would change, and write nothing")
     report = parser.add_argument_group("report")
     report.add_argument(
         "--fail-on",
@@ -187,10 +196,15 @@ def _check(options: argparse.Namespace) -> int:
     asked = outputs_of(options.format or ["text"], extensions.reporters)
     if options.stdin_filename is not None and options.paths:
         raise UsageError("--stdin-filename checks standard input: name no paths beside it")
+    if options.unsafe_fixes and not (options.fix or options.diff):
+        raise UsageError("--unsafe-fixes goes with --fix or --diff")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
     configuration = load_configuration(places, options.config, isolated=options.isolated)
     settings = _settings(options, configuration)
     outputs = Outputs(asked, extensions.reporters, _style(options))
+    if options.fix or options.diff:
+        return _fix(options, places, settings, extensions, outputs)
+    settings = settings._replace(fixes=outputs.show_fixes, prove_fixes=outputs.show_fixes)
     if options.stdin_filename is not None:
         report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
     else:
@@ -202,6 +216,37 @@ def _check(options: argparse.Namespace) -> int:
             if progress is not None:
                 progress.clear()
     outputs.write(report, quiet=options.quiet)
+    return FOUND if any(map(report.blocks, report.findings)) else CLEAN
+
+
+def _fix(
+    options: argparse.Namespace, places: Sequence[str], settings: Settings, extensions: Extensions, outputs: Outputs
+) -> int:
+    from policylint.discover import Target, discover, read_file
+    from policylint.fixrun import FixRun
+
+    if options.diff and options.format:
+        raise UsageError("--diff shows a diff and no report", "leave --format out")
+    name = options.stdin_filename
+    raw = sys.stdin.buffer.read() if name is not None else None
+    own = [] if name is None else [Target(name, Path(name), named=True)]
+    targets = own or discover(places, settings.exclude, settings.base)
+
+    def read(path: Path) -> bytes | None:
+        return raw if own and path == own[0].path else read_file(path)
+
+    run = FixRun(targets, settings, extensions, read, unsafe=options.unsafe_fixes)
+    if options.diff:
+        return FOUND if run.show_diff(sys.stdout, sys.stderr) else CLEAN
+    if raw is None:
+        report = run.written()
+        outputs.write(report, quiet=options.quiet)
+    else:
+        text, report = run.given(own[0], raw)
+        sys.stdout.buffer.write(text)
+        with redirect_stdout(sys.stderr):
+            outputs.write(report, quiet=options.quiet)
+    run.show_notes(sys.stderr)
     return FOUND if any(map(report.blocks, report.findings)) else CLEAN
 
 

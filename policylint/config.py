@@ -63,6 +63,10 @@ class Settings(NamedTuple):
     show_undecided: bool = False
     list_undecided: bool = True
     """Keep the undecided verdicts one by one; else they are only counted."""
+    fixes: bool = False
+    """Work out what would mend a finding."""
+    prove_fixes: bool = False
+    """Show as fixes only those that are proved; others as suggestions with the reason."""
     cache: Path | None = None
     """Folder in which parsed rule packs and results are kept; None keeps none. It changes no result."""
     jobs: int | None = 1

@@ -45,7 +45,16 @@ class RulePackError(PolicylintError):
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return ``", did you mean 'x'?"`` for the known word nearest to ``word``, or an empty string."""
+    return hint_at(nearest(word, known))
+
+
+def hint_at(near: str | None) -> str:
+    """Return ``", did you mean 'x'?"``, or an empty string where nothing is near."""
+    return f", did you mean '{near}'?" if near is not None else ""
+
+
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """Return the known word nearest to ``word``, or None where none is near."""
     import difflib
 
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f", did you mean '{near[0]}'?" if near else ""
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), None)

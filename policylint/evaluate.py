@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from policylint.model.finding import Undecided, Violation, Window
+from policylint.model.finding import Judged, Undecided, Violation, Window
 from policylint.model.source import EXPRESSION, Pointer, Unknown
 from policylint.model.tuples import NamedTuple
 from policylint.schema import holds_placeholder
@@ -158,7 +158,8 @@ def _violation(
     reads = [read for leaf in leaves for read in (leaf.path, *leaf.compared())]
     values = _values(rule, campaign, scope, _value_at(campaign.data, path))
     caps = tuple((cap.to, cap.because) for cap, condition in rule.parts.caps if condition.test(scope) is not False)
-    return Violation(rule.rule, campaign, path, values, caps, windows, tuple(dict.fromkeys((path, *reads))))
+    judged = Judged(rule, scope, bases)
+    return Violation(rule.rule, campaign, path, values, caps, windows, tuple(dict.fromkeys((path, *reads))), judged)
 
 
 def _is_said(value: Any) -> bool:

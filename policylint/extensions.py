@@ -78,6 +78,8 @@ class Reporter(NamedTuple):
     render: Callable[[Report, Style], str]
     line: Callable[[Finding], str] | None = None
     """Gives the line of one finding, where the format is nothing but such lines: they are written during the run."""
+    fixes: bool = False
+    """It shows what would mend a finding; that is worked out only where a report shows it."""
 
 
 class Extensions(NamedTuple):

@@ -14,6 +14,7 @@ from policylint.model.rule import Severity, Step
 from policylint.model.source import Position, Region
 
 if TYPE_CHECKING:
+    from policylint.model.fix import Fix
     from policylint.model.rule import Rule
 
 Plain = list[Any]
@@ -66,6 +67,7 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "notes": list,
     "related": lambda related: [[path, _plain_region(region), said] for path, region, said in related],
     "suppressed": lambda suppression: _plain_suppression(suppression),
+    "fix": lambda fix: _plain_fix(fix),
 }
 
 
@@ -89,6 +91,7 @@ def _finding(plain: Plain, rules: Mapping[str, Rule]) -> Finding:
         notes=tuple(found.notes),
         related=tuple(Related(path, _region(region), said) for path, region, said in found.related),
         suppressed=_suppression(found.suppressed),
+        fix=_fix(found.fix),
     )
 
 
@@ -122,3 +125,27 @@ def _plain_suppression(suppression: Suppression | None) -> Plain | None:
 
 def _suppression(plain: Any) -> Suppression | None:
     return None if plain is None else Suppression(plain[0], plain[1], _day(plain[2]))
+
+
+def _plain_fix(fix: Fix | None) -> Plain | None:
+    if fix is None:
+        return None
+    edits = [[_plain_region(edit.region), edit.replacement] for edit in fix.edits]
+    changes = [[change.document, list(change.pointer), change.action, change.value] for change in fix.changes]
+    return [fix.title, fix.applicability, fix.question, edits, changes, fix.refusal]
+
+
+def _fix(plain: Any) -> Fix | None:
+    if plain is None:
+        return None
+    from policylint.model.fix import Change, Edit, Fix
+
+    title, applicability, question, edits, changes, refusal = plain
+    return Fix(
+        title,
+        applicability,
+        question,
+        tuple(Edit(_region(region), replacement) for region, replacement in edits),
+        tuple(Change(document, tuple(pointer), action, value) for document, pointer, action, value in changes),
+        refusal,
+    )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from policylint.errors import did_you_mean
+from policylint.errors import hint_at, nearest
 from policylint.model.source import Pointer, Unknown
 from policylint.model.tuples import NamedTuple
 
@@ -72,6 +72,8 @@ class SchemaProblem(NamedTuple):
     keyword: str
     key: str | None = None
     """The key that must not be there, where the problem is one."""
+    meant: str | None = None
+    """The key, or the value of an enumeration, that was probably meant."""
 
 
 def holds_placeholder(value: Any) -> bool:
@@ -302,9 +304,14 @@ def _leaves(errors: Any) -> list[Any]:
         if not branches or all(inner.validator == "type" and not inner.path for inner in error.context):
             leaves.append(error)
         else:
-            best = max(branches.values(), key=lambda branch: (max(len(e.absolute_path) for e in branch), -len(branch)))
-            leaves.extend(_leaves(best))
+            leaves.extend(_leaves(max(branches.values(), key=_fitness)))
     return leaves
+
+
+def _fitness(errors: Sequence[Any]) -> tuple[bool, int, int]:
+    """Return by what a branch fits a value: the right type before the depth of its errors before their number."""
+    is_of_type = not any(error.validator == "type" and not error.path for error in errors)
+    return is_of_type, max(len(error.absolute_path) for error in errors), -len(errors)
 
 
 def _worded(error: Any) -> list[SchemaProblem]:
@@ -320,8 +327,10 @@ def _worded(error: Any) -> list[SchemaProblem]:
         if schema.get("x-ignore-case") and isinstance(value, str) and value.lower() in argument:
             return []
         known = [str(choice) for choice in argument if choice is not None]
-        message = f"{name} is {_shown(value)}, which is not one of {', '.join(known)}{did_you_mean(str(value), known)}"
-    elif error.context:
+        meant = nearest(str(value), known)
+        message = f"{name} is {_shown(value)}, which is not one of {', '.join(known)}{hint_at(meant)}"
+        return [SchemaProblem(pointer, message, keyword, meant=meant if isinstance(value, str) else None)]
+    if error.context:
         keyword, message = "type", _expected(name, value, [inner.validator_value for inner in error.context])
     elif keyword == "type":
         message = _expected(name, value, [argument])
@@ -351,8 +360,8 @@ def _wrong_keys(pointer: Pointer, value: Any, keyword: str, schema: Mapping[str,
     known, patterns = list(schema.get("properties", {})), list(schema.get("patternProperties", {}))
     unknown = [key for key in value if key not in known and not any(re.search(pattern, key) for pattern in patterns)]
     return [
-        SchemaProblem(pointer, f"unknown field '{key}'{of_what}{did_you_mean(key, known)}", keyword, key)
-        for key in unknown
+        SchemaProblem(pointer, f"unknown field '{key}'{of_what}{hint_at(meant)}", keyword, key, meant)
+        for key, meant in ((key, nearest(key, known)) for key in unknown)
     ]
 
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
-from policylint.errors import did_you_mean
+from policylint.errors import did_you_mean, hint_at, nearest
 from policylint.model.finding import Finding, Suppression
 from policylint.model.source import Comment, Problem, Region, SourceFile
 from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from policylint.model.fix import Fix
 
 _MARK = re.compile(r"\bpolicylint\s*:")
 _DIRECTIVE = re.compile(
@@ -33,6 +36,8 @@ class _Directive(NamedTuple):
     """Rule ids."""
     reason: str
     until: date | None
+    names: Mapping[str, str]
+    """Rule id → as the comment names it."""
 
 
 def apply_suppressions(
@@ -73,7 +78,8 @@ def apply_suppressions(
         for rule in directive.rules:
             if (directive.region, rule) not in used and rule in applied:
                 message = f"the suppression of {rule} suppresses nothing on line {directive.line}"
-                problem = Problem("suppression-unused", message, directive.region, "warning", hint="remove it")
+                fix = partial(_without_rule, source.text, directive.region, directive.names[rule])
+                problem = Problem("suppression-unused", message, directive.region, "warning", hint="remove it", fix=fix)
                 problems.append(problem)
     return result, problems
 
@@ -83,8 +89,8 @@ def _read(
 ) -> list[_Directive]:
     """Return the directive of a comment, or none and a problem where it is not valid: then it suppresses nothing."""
 
-    def refuse(rule: str, message: str, hint: str) -> list[_Directive]:
-        problems.append(Problem(rule, message, comment.region, "error", hint=hint))
+    def refuse(rule: str, message: str, hint: str, fix: Callable[[], Fix | None] | None = None) -> list[_Directive]:
+        problems.append(Problem(rule, message, comment.region, "error", hint=hint, fix=fix))
         return []
 
     match = _DIRECTIVE.search(comment.text.strip())
@@ -104,17 +110,15 @@ def _read(
         until = _day(value)
         if until is None:
             return refuse("suppression-malformed", f"until={value} is not a day", "write until=YYYY-MM-DD")
-    rules = []
+    rules: dict[str, str] = {}
     for name in names:
         rule = known.get(name)
         if rule is None:
-            refuse(
-                "suppression-unknown-rule",
-                f"there is no rule '{name}'{did_you_mean(name, list(known))}",
-                f"write {_FORM}",
-            )
+            meant = nearest(name, list(known))
+            fix = None if meant is None else partial(_meant_rule, text, comment.region, name, meant)
+            refuse("suppression-unknown-rule", f"there is no rule '{name}'{hint_at(meant)}", f"write {_FORM}", fix)
         else:
-            rules.append(rule)
+            rules[rule] = name
     reason = (match.group("reason") or "").strip()
     if not reason:
         return refuse("suppression-without-reason", "the suppression gives no reason", "add -- and the reason")
@@ -123,7 +127,19 @@ def _read(
         return refuse("suppression-expired", f"the suppression ended on {until}", hint)
     if not rules:
         return []
-    return [_Directive(comment.region, _target_line(comment, text), tuple(rules), reason, until)]
+    return [_Directive(comment.region, _target_line(comment, text), tuple(rules), reason, until, rules)]
+
+
+def _without_rule(text: str, region: Region, name: str) -> Fix | None:
+    from policylint.ownfixes import without_rule
+
+    return without_rule(text, region, name)
+
+
+def _meant_rule(text: str, region: Region, name: str, meant: str) -> Fix | None:
+    from policylint.ownfixes import renamed_rule
+
+    return renamed_rule(text, region, name, meant)
 
 
 def _day(text: str) -> date | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.model.campaign import Campaign
-    from policylint.model.rule import Rule, Severity, Source, Step
+    from policylint.model.fix import Fix
+    from policylint.model.rule import CompiledRule, Rule, Severity, Source, Step
     from policylint.model.source import Place, Pointer, Region
 
 
@@ -21,6 +22,16 @@ class Window(NamedTuple):
     last: date | None
     own: bool
     """True where the days come from the campaign itself, False where it is judged as of a day."""
+
+
+class Judged(NamedTuple):
+    """What a rule looked at when it found a violation, for its fixes."""
+
+    rule: CompiledRule
+    scope: tuple[Any, ...]
+    """The day, the record, and the item of each list entered."""
+    bases: tuple[Pointer, ...]
+    """Record path of each level of the scope."""
 
 
 class Violation(NamedTuple):
@@ -37,6 +48,7 @@ class Violation(NamedTuple):
     """The parts of the campaign's window in which it holds."""
     reads: tuple[Pointer, ...] = ()
     """Record paths that decided, for evidence from other files."""
+    judged: Judged | None = None
 
 
 class Undecided(NamedTuple):
@@ -112,6 +124,8 @@ class Finding(NamedTuple):
     related: tuple[Related, ...] = ()
     fingerprint: str = ""
     suppressed: Suppression | None = None
+    fix: Fix | None = None
+    """What would mend it; None too where nobody asked for fixes."""
 
 
 Sender: TypeAlias = "tuple[str, str, str]"
@@ -161,6 +175,8 @@ class Report(NamedTuple):
     show_undecided: bool = False
     fail_on: Severity | None = None
     """Least severity that makes the run fail; None where nothing does."""
+    fixed: int | None = None
+    """How many fixes were made before; None where none were asked for."""
 
     def blocks(self, finding: Finding) -> bool:
         """Tell whether a finding makes the run fail."""
@@ -169,6 +185,11 @@ class Report(NamedTuple):
     def counted(self, severity: Severity) -> int:
         """Return how many findings of that severity count."""
         return sum(finding.severity is severity and finding.suppressed is None for finding in self.findings)
+
+    def fixable(self, applicability: str) -> int:
+        """Return how many findings that count have a fix of that kind."""
+        fixes = (finding.fix for finding in self.findings if finding.suppressed is None)
+        return sum(fix is not None and fix.applicability == applicability for fix in fixes)
 
 
 class Location(NamedTuple):

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from policylint.model.fix import CompiledFix
     from policylint.model.source import Document, Pointer
+
+
+KNOWN_NAMES = ("campaign", "value")
+"""Placeholders that the texts of every rule have."""
 
 
 class Severity(enum.IntEnum):
@@ -114,6 +119,8 @@ class Rule(NamedTuple):
     """The rule file, for places in messages about it."""
     overridden: Severity | None = None
     """Severity that the configuration sets instead of the dated one."""
+    fix: Any = None
+    """What mends a finding, as written: a mapping, or a list of them; None where nothing is known."""
 
     def __str__(self) -> str:
         return f"{self.id} ({self.code})"
@@ -318,6 +325,7 @@ class CompiledRule:
         select: tuple[Pointer, ...],
         violated: Callable[[Any], bool | None],
         parts: Callable[[], CompiledParts],
+        fixes: Callable[[], tuple[CompiledFix, ...]] = tuple,
     ) -> None:
         self.rule = rule
         self.select = select
@@ -326,8 +334,14 @@ class CompiledRule:
         self.dated = any(len(parameter.values) > 1 for parameter in rule.parameters.values())
         """True where a parameter has more than one dated value, so that the verdict itself depends on the day."""
         self._make = parts
+        self._make_fixes = fixes
 
     @cached_property
     def parts(self) -> CompiledParts:
         """The conditions with their trees."""
         return self._make()
+
+    @cached_property
+    def fixes(self) -> tuple[CompiledFix, ...]:
+        """What mends its findings; of several the first that fits."""
+        return self._make_fixes()

@@ -11,12 +11,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from policylint.model.source import Comment, Document, Pointer, Problem, Region, SourceFile
 from policylint.model.tuples import NamedTuple
 from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of
 from policylint.parse.surrogates import has_surrogates, without_surrogates
+
+if TYPE_CHECKING:
+    from policylint.parse.tree import Node
 
 _STRING = r'"[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*"'
 _SINGLE = r"'[^'\\\n\r]*(?:\\.[^'\\\n\r]*)*'"
@@ -362,6 +365,32 @@ class _LazyJson:
             before = self.text[self.lines.starts[region.start.line - 1] : start]
             found.append(Comment(text.rstrip(), region, not before.strip()))
         return tuple(found)
+
+
+def json_parts(text: str) -> Node | None:
+    """Return the parts of a JSON text that was read before."""
+    from policylint.parse.tree import FLOW, MAPPING, SCALAR, SEQUENCE, Entry, Node
+
+    def part(found: _JsonNode) -> Node:
+        style = text[found.start] if text[found.start] in "\"'" else ""
+        if found.children is None:
+            said = found.value if isinstance(found.value, str) else text[found.start : found.end]
+            return Node(SCALAR, found.start, found.start, found.end, style, said)
+        kind = MAPPING if isinstance(found.value, dict) else SEQUENCE
+        node = Node(kind, found.start, found.start, found.end, FLOW)
+        for name, start, end, child in found.children:
+            key = (
+                None
+                if name is None
+                else Node(SCALAR, start, start, end, text[start] if text[start] in "\"'" else "", name)
+            )
+            node.entries.append(Entry(key, part(child)))
+        return node
+
+    try:
+        return part(_LazyJson(text).read())
+    except _JsonError:
+        return None
 
 
 # Of a string in single quotes: an escape, or a double quote, which needs one in double quotes.

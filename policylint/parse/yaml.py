@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from policylint.model.source import (
@@ -58,8 +58,8 @@ _OCTAL_11 = r"[-+]?0[0-7_]*[0-7]\Z"
 # NEL, LS and PS are line ends to libyaml (YAML 1.1), not in YAML 1.2; a byte order mark it skips without counting.
 _NOT_FOR_LIBYAML = ("\x85", "\u2028", "\u2029", "\ufeff")
 _DEEP_BLOCK = re.compile(r"(?:[-?:] +){200}|^ {200,}\S", re.MULTILINE)
-_SPACE = " \t\r\n"
-_PROPERTIES = r"(?:(?:[&!][^ \t\r\n]*|#[^\r\n]*)[ \t\r\n]+)+"
+SPACE = " \t\r\n"
+PROPERTIES = r"(?:(?:[&!][^ \t\r\n]*|#[^\r\n]*)[ \t\r\n]+)+"
 # ruamel.yaml raises them on some malformed streams.
 _PLAIN_ERRORS = (
     ArithmeticError,
@@ -253,18 +253,37 @@ def _compose_with_libyaml(text: str) -> list[Any]:
     return roots
 
 
-def _compose_with_ruamel(text: str) -> list[Any]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError, YAMLStreamError
+def events_of(text: str) -> Iterator[Any]:
+    """Yield the events of a text by the parser that reads it; what neither of the two reads has none."""
+    try:
+        if not text.isascii() and any(sign in text for sign in _NOT_FOR_LIBYAML):
+            raise ValueError
+        loader = _libyaml_loader(text)
+        found = []
+        while loader.check_event():
+            found.append(loader.get_event())
+    except _yaml_errors():
+        found = list(_ruamel().parse(text))
+    yield from found
 
-    from policylint.parse.surrogates import has_surrogates, without_surrogates
+
+def _ruamel() -> Any:
+    from ruamel.yaml import YAML
 
     # Not the round-trip loader: it marks the folds of a text with BEL characters and takes comments into its nodes.
     yaml = YAML(typ="safe", pure=True)
     yaml.Resolver = _ruamel_resolver()
     yaml.composer.warn_double_anchors = False  # YAML 1.2 lets an anchor be used again
+    return yaml
+
+
+def _compose_with_ruamel(text: str) -> list[Any]:
+    from ruamel.yaml.error import YAMLError, YAMLStreamError
+
+    from policylint.parse.surrogates import has_surrogates, without_surrogates
+
     try:
-        roots = list(yaml.compose_all(text))
+        roots = list(_ruamel().compose_all(text))
     except (YAMLError, YAMLStreamError, *_PLAIN_ERRORS) as error:
         raise _RefusedError(error) from None
     if has_surrogates(text):
@@ -488,7 +507,7 @@ def _region(text: str, node: Any) -> Region:
         # libyaml begins a new line at the end of a text, even where the text does not.
         start = Lines(text).position(mark.index)
     if text[start.offset : start.offset + 1] in ("&", "!"):
-        properties = re.compile(_PROPERTIES).match(text, start.offset, node.end_mark.index)
+        properties = re.compile(PROPERTIES).match(text, start.offset, node.end_mark.index)
         if properties:
             start = _moved(text, start, properties.end())
     return Region(start, _moved(text, start, max(start.offset, _end(text, node))))
@@ -498,7 +517,7 @@ def _end(text: str, node: Any) -> int:
     """Return the offset at which a node's own text ends; for block collections that is where their last part ends."""
     start, end = node.start_mark.index, node.end_mark.index
     if type(node.value) is str:
-        return start + len(text[start:end].rstrip(_SPACE)) if node.style in ("|", ">") else int(end)
+        return start + len(text[start:end].rstrip(SPACE)) if node.style in ("|", ">") else int(end)
     if node.flow_style or not node.value:
         return int(end)
     parts = [part for item in node.value for part in (item if type(item) is tuple else (item,))]
@@ -508,7 +527,7 @@ def _end(text: str, node: Any) -> int:
         return _end(text, last)
     # The node of an alias stands where the anchor is, and that of nothing stands anywhere up to the next token.
     own = re.sub(_COMMENT, lambda comment: " " * len(comment.group()), text[start:end])
-    return int(start) + len(own.rstrip(_SPACE))
+    return int(start) + len(own.rstrip(SPACE))
 
 
 def _moved(text: str, start: Position, offset: int) -> Position:
@@ -619,7 +638,7 @@ def _yaml_comments(text: str, roots: list[Any]) -> tuple[Comment, ...]:
             at = covered[nearest][1]
             continue
         region = lines.region(at, match.end())
-        own = not text[lines.starts[region.start.line - 1] : at].strip(_SPACE)
+        own = not text[lines.starts[region.start.line - 1] : at].strip(SPACE)
         found.append(Comment(match.group()[1:].rstrip(), region, own))
         at = match.end()
     return tuple(found)

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from policylint.model.finding import Finding, Report
 
 
-def _late(module: str, title: str) -> Reporter:
+def _late(module: str, title: str, *, fixes: bool = False) -> Reporter:
     def render(report: Report, style: Style) -> str:
         text: str = import_module(f"policylint.reporters.{module}").render(report, style)
         return text
 
-    return Reporter(title, render)
+    return Reporter(title, render, fixes=fixes)
 
 
 def _late_lines(module: str, title: str) -> Reporter:
@@ -26,21 +26,21 @@ def _late_lines(module: str, title: str) -> Reporter:
         text: str = import_module(f"policylint.reporters.{module}").line(finding)
         return text
 
-    return _late(module, title)._replace(line=line)
+    return _late(module, title, fixes=True)._replace(line=line)
 
 
 @hookimpl
 def policylint_reporters() -> Mapping[str, Reporter]:
     """Give the built-in reporters."""
     return {
-        "text": _late("text", "for people: each finding with the source line"),
+        "text": _late("text", "for people: each finding with the source line", fixes=True),
         "concise": _late("concise", "one line for each finding"),
-        "json": _late("json_report", "one JSON object"),
+        "json": _late("json_report", "one JSON object", fixes=True),
         "jsonl": _late_lines("jsonl", "one JSON object a line for each finding, written during the run"),
-        "sarif": _late("sarif", "SARIF 2.1.0, for code scanning"),
-        "github": _late("github", "annotations of GitHub Actions"),
+        "sarif": _late("sarif", "SARIF 2.1.0, for code scanning", fixes=True),
+        "github": _late("github", "annotations of GitHub Actions", fixes=True),
         "gitlab": _late("gitlab", "GitLab's code quality report"),
-        "junit": _late("junit", "JUnit's XML, for test dashboards"),
+        "junit": _late("junit", "JUnit's XML, for test dashboards", fixes=True),
         "checkstyle": _late("checkstyle", "Checkstyle's XML, for review bots"),
-        "markdown": _late("markdown", "a summary of a job or of a pull request"),
+        "markdown": _late("markdown", "a summary of a job or of a pull request", fixes=True),
     }

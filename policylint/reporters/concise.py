@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from policylint.model.fix import SAFE, SUGGESTION, UNSAFE
 from policylint.model.rule import Severity
 from policylint.reporters.display import linked, one_line, painted, plural, visible
 from policylint.reporters.links import page_of
@@ -12,6 +13,7 @@ from policylint.reporters.links import page_of
 if TYPE_CHECKING:
     from policylint.extensions import Style
     from policylint.model.finding import Finding, Report, Suppression, UndecidedVerdict
+    from policylint.model.fix import Fix
     from policylint.model.source import Position
 
 COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36", Severity.OFF: "2"}
@@ -82,9 +84,29 @@ def severities(findings: Iterable[Finding]) -> str:
 
 
 def summary(report: Report, style: Style) -> list[str]:
-    """Return the last line, after a loud one where no campaign was found."""
-    loud = no_campaigns(report)
-    return [*([painted(loud, COLORS[Severity.WARNING], style)] if loud else []), _totals(report)]
+    """Return the last line, after a loud one where no campaign was found, and what can be mended."""
+    loud, fixable = no_campaigns(report), fixable_in_words(report)
+    before = [*([painted(loud, COLORS[Severity.WARNING], style)] if loud else []), *([fixable] if fixable else [])]
+    return [*before, _totals(report)]
+
+
+def fixable_in_words(report: Report) -> str | None:
+    """Return how many findings a further run mends, as ``2 fixable with --fix, 1 more with --fix --unsafe-fixes``."""
+    safe, unsafe = report.fixable(SAFE), report.fixable(UNSAFE)
+    if not safe:
+        return f"{unsafe} fixable with --fix --unsafe-fixes" if unsafe else None
+    return f"{safe} fixable with --fix{f', {unsafe} more with --fix --unsafe-fixes' if unsafe else ''}"
+
+
+def fix_in_words(fix: Fix) -> tuple[str, str]:
+    """Return a fix as a word that says what it is, and the rest of the line."""
+    asked = f"; ask first: {fix.question}" if fix.question else ""
+    if fix.refusal is not None:
+        return "suggestion", f"{fix.title}; not by --fix: {fix.refusal}{asked}"
+    if fix.applicability == SUGGESTION:
+        return "suggestion", f"{fix.title}{asked}"
+    options = "--fix" if fix.applicability == SAFE else "--fix --unsafe-fixes"
+    return "fix", f"{fix.title} ({options}){asked}"
 
 
 def no_campaigns(report: Report) -> str | None:
@@ -95,7 +117,8 @@ def no_campaigns(report: Report) -> str | None:
 
 
 def _totals(report: Report) -> str:
-    return f"{found_in_words(report)} · {looked_at_in_words(report)}"
+    made = "" if report.fixed is None else f" · {report.fixed} fixed"
+    return f"{found_in_words(report)}{made} · {looked_at_in_words(report)}"
 
 
 def found_in_words(report: Report) -> str:

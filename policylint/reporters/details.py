@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from policylint.reporters.concise import suppression_in_words
+from policylint.reporters.concise import fix_in_words, suppression_in_words
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line
 
@@ -30,4 +30,6 @@ def _said(finding: Finding, report: Report) -> Iterator[str]:
         yield f"suppressed: {suppression_in_words(finding.suppressed)}"
     if finding.help:
         yield f"help: {finding.help}"
+    if finding.fix is not None:
+        yield ": ".join(fix_in_words(finding.fix))
     yield from (f"terms: {source.terms.title}, {source.clause} · {source.terms.url}" for source in finding.sources)

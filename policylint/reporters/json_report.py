@@ -12,6 +12,7 @@ from policylint.reporters.display import is_hidden
 if TYPE_CHECKING:
     from policylint.extensions import Style
     from policylint.model.finding import Finding, Report, UndecidedVerdict
+    from policylint.model.fix import Fix
     from policylint.model.source import Pointer, Region
 
 
@@ -50,6 +51,7 @@ def _summary(report: Report) -> dict[str, int]:
         "warnings": report.counted(Severity.WARNING),
         "infos": report.counted(Severity.INFO),
         "suppressed": sum(finding.suppressed is not None for finding in report.findings),
+        "fixed": report.fixed or 0,
         "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
     }
@@ -80,7 +82,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "related": [
             {"path": related.path, **_span(related.region), "message": related.message} for related in finding.related
         ],
-        "fix": None,
+        "fix": None if finding.fix is None else _fix(finding.fix),
         "fingerprint": finding.fingerprint,
         "suppressed": None
         if suppressed is None
@@ -89,6 +91,16 @@ def finding_object(finding: Finding) -> dict[str, Any]:
             "reason": suppressed.reason,
             "until": None if suppressed.until is None else str(suppressed.until),
         },
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "title": fix.title,
+        "applicability": fix.applicability,
+        "question": fix.question,
+        "refusal": fix.refusal,
+        "edits": [{**_span(edit.region), "replacement": edit.replacement} for edit in fix.edits],
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from policylint.reporters.concise import (
+    fix_in_words,
     found_in_words,
     looked_at_in_words,
     no_campaigns,
@@ -24,6 +25,7 @@ from policylint.reporters.links import page_of, url_of
 if TYPE_CHECKING:
     from policylint.extensions import Style
     from policylint.model.finding import Finding, Report
+    from policylint.model.fix import Fix
     from policylint.model.rule import Source
 
 MAXIMUM_ROWS = 100
@@ -104,6 +106,7 @@ def _blocking(report: Report) -> Iterator[str]:
             [
                 *(f"- {_place(finding)} {prose('; '.join(_told(finding, report)))}" for finding in of_rule),
                 *([f"- Instead: {prose(first.help)}"] if first.help else []),
+                *([f"- {prose(_fix(first.fix))}"] if first.fix is not None else []),
                 *(f"- Terms: {_source(source)}" for source in first.sources),
             ]
         )
@@ -114,6 +117,11 @@ def _blocking(report: Report) -> Iterator[str]:
         "What is to stay needs a suppression with a reason: in the file "
         "(<code># policylint: ignore&#91;ID&#93; until=YYYY-MM-DD -- reason</code>) or in the configuration."
     )
+
+
+def _fix(fix: Fix) -> str:
+    word, text = fix_in_words(fix)
+    return f"{word.capitalize()}: {text}"
 
 
 def _told(finding: Finding, report: Report) -> Iterator[str]:

@@ -11,6 +11,7 @@ from policylint.reporters.concise import (
     COLORS,
     FRAME,
     STRONG,
+    fix_in_words,
     head,
     severities,
     shown_findings,
@@ -108,6 +109,8 @@ def _block(finding: Finding, report: Report, style: Style, *, again: bool) -> It
         yield from page.note("suppressed", suppression_in_words(finding.suppressed))
     if finding.help:
         yield from page.note("help", finding.help)
+    if finding.fix is not None:
+        yield from page.note(*fix_in_words(finding.fix))
     if again and finding.sources:
         yield from page.note("terms", f"as above, and in `policylint explain {finding.code or finding.rule}`")
         return

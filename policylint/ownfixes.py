@@ -1,0 +1,152 @@
+"""What is wrong with a file itself → what mends it: keys, quotes, and suppressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from policylint.edits import edits_at, edits_of
+from policylint.edits.comments import without_comment
+from policylint.edits.layout import Layout
+from policylint.edits.places import require_written_by_hand, spot_at
+from policylint.model.fix import SAFE, SUGGESTION, UNSAFE, Change, Edit, Fix, Refused
+from policylint.model.source import value_at
+from policylint.parse.tree import BLOCK, MAPPING, Node, tree_of
+
+if TYPE_CHECKING:
+    from policylint.edits.scalars import Piece
+    from policylint.model.source import Document, Pointer, Problem, Region, SourceFile
+
+
+def _planned(title: str, applicability: str, make: Callable[[], tuple[Sequence[Edit], Sequence[Change]]]) -> Fix:
+    try:
+        edits, changes = make()
+    except Refused as refused:
+        return Fix(title, SUGGESTION, refusal=refused.reason)
+    return Fix(title, applicability, None, tuple(edits), tuple(changes))
+
+
+def quoted(document: Document, pointer: Pointer) -> Fix:
+    """Return what makes a scalar the same for readers of YAML 1.1 and 1.2; of a number it has to be asked which."""
+    value = value_at(document.data, pointer)
+    if not isinstance(value, str):
+        text = document.text[slice(*_span(document.region(pointer)))]
+        question = f"Is it the number {value}, the number that YAML 1.1 reads, or the text '{text}'?"
+        return Fix("write it so that every reader takes it for the same", SUGGESTION, question)
+
+    def make() -> tuple[Sequence[Edit], Sequence[Change]]:
+        spot = spot_at(document, pointer)
+        if spot is None:
+            raise Refused("there is nothing in its place")
+        require_written_by_hand(document)
+        edits = edits_at(document.text, [(spot.node.start, spot.node.end, f"'{value}'")])
+        return edits, [Change(document.number, pointer, "same")]
+
+    return _planned(f"quote it: '{value}'", SAFE, make)
+
+
+def renamed(document: Document, pointer: Pointer, name: str) -> Fix:
+    """Return what gives a misspelt key the name that was probably meant."""
+
+    def make() -> tuple[Sequence[Edit], Sequence[Change]]:
+        holder = value_at(document.data, pointer[:-1])
+        if isinstance(holder, dict) and name in holder:
+            raise Refused(f"there is a key '{name}' already")
+        changes = [Change(document.number, pointer, "rename", name)]
+        return edits_of(document, changes), changes
+
+    return _planned(f"call it '{name}'", UNSAFE, make)
+
+
+def respelt(document: Document, pointer: Pointer, value: str) -> Fix:
+    """Return what puts the value in that was probably meant."""
+
+    def make() -> tuple[Sequence[Edit], Sequence[Change]]:
+        changes = [Change(document.number, pointer, "set", value)]
+        return edits_of(document, changes), changes
+
+    return _planned(f"write '{value}'", UNSAFE, make)
+
+
+def without_duplicate(source: SourceFile, problem: Problem) -> Fix | None:
+    """Return what takes the first of two keys of one name out: policylint and most readers keep the last."""
+    for document in source.documents:
+        tree = tree_of(document)
+        found = None if tree is None or tree.root is None else _holder_of(tree.root, problem.region.start.offset)
+        if found is not None:
+            return _without_first(document, *found)
+    return None
+
+
+def _holder_of(root: Node, offset: int) -> tuple[Node, int] | None:
+    """Return the mapping with a key at an offset, and the index of that key."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        for index, entry in enumerate(node.entries):
+            if node.kind == MAPPING and entry.key is not None and entry.key.start == offset:
+                return node, index
+            pending.append(entry.value)
+    return None
+
+
+def _without_first(document: Document, holder: Node, second: int) -> Fix | None:
+    from policylint.edits import block, flow
+
+    key = holder.entries[second].key
+    if key is None:
+        return None
+    layout = Layout(document.text, document.dialect)
+    first = next((at for at, entry in enumerate(holder.entries[:second]) if entry.named(key.text)), None)
+    if first is None:
+        return None
+    texts = [layout.text[holder.entries[at].value.start : holder.entries[at].value.end] for at in (first, second)]
+    is_last = not any(entry.named(key.text) for entry in holder.entries[second + 1 :])
+
+    def make() -> tuple[Sequence[Edit], Sequence[Change]]:
+        require_written_by_hand(document)
+        if not is_last:
+            raise Refused("the key is given more than twice")
+        pieces: list[Piece] = (
+            block.key_removed(layout, holder, first) if holder.style == BLOCK else flow.removed(layout, holder, [first])
+        )
+        return edits_at(document.text, pieces), [Change(document.number, (), "same")]
+
+    is_same = texts[0] == texts[1]
+    title = "take one of the two out" if is_same else "take the first out: most readers keep the last"
+    return _planned(title, SAFE if is_same else UNSAFE, make)
+
+
+_IDS = re.compile(r"(?P<before>ignore(?:-file)?\s*\[)(?P<ids>[^\]]*)\]")
+
+
+def without_rule(text: str, comment: Region, name: str) -> Fix:
+    """Return what takes a rule out of a suppression as it is named there; the whole comment where it is alone."""
+    match = _IDS.search(text, *_span(comment))
+    given = [other.strip() for other in match.group("ids").split(",") if other.strip()] if match else []
+    if match is None or set(given) <= {name}:
+        return Fix("remove the comment", SAFE, None, without_comment(text, comment))
+    left = ", ".join(other for other in given if other != name)
+    return Fix(f"take {name} out of it", SAFE, None, edits_at(text, [(*match.span("ids"), left)]))
+
+
+def renamed_rule(text: str, comment: Region, name: str, meant: str) -> Fix | None:
+    """Return what names the rule in a suppression that was probably meant."""
+    match = _IDS.search(text, *_span(comment))
+    found = re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w/-])", match.group("ids")) if match else None
+    if match is None or found is None:
+        return None
+    at = match.start("ids") + found.start()
+    return Fix(f"write '{meant}'", UNSAFE, None, edits_at(text, [(at, at + len(name), meant)]))
+
+
+def _span(region: Region) -> tuple[int, int]:
+    return region.start.offset, region.end.offset
+
+
+def as_meant(document: Document, pointer: Pointer, key: Any, meant: str | None) -> Fix | None:
+    """Return what mends a misspelt key or value, where one is near."""
+    if meant is None:
+        return None
+    return respelt(document, pointer, meant) if key is None else renamed(document, (*pointer, key), meant)
