@@ -21,7 +21,7 @@ from policylint.discover import Target, discover, read_file
 from policylint.evaluate import evaluate
 from policylint.model.rule import Severity
 from policylint.parse import parse
-from policylint.parse.yaml import _compose
+from policylint.parse.yaml import _composed_by_libyaml
 from policylint.plugins import load_extensions
 from policylint.resolve import resolve
 from policylint.ruleset import RuleSet, load_rules
@@ -47,7 +47,7 @@ def walk(target: Target, checker: Checker, rules: RuleSet, clock: Clock) -> None
         raw = read_file(target.path) or b""
     if target.shown.endswith((".yaml", ".yml")):
         with clock.of("compose (part of parse)"):
-            _compose(raw.decode())
+            list(_composed_by_libyaml(raw.decode()))
     with clock.of("parse"):
         source = parse(target.shown, raw)
     with clock.of("recognise, adapt"):

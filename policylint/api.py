@@ -8,8 +8,18 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policylint.config import Configuration, Settings, find_configuration, overrides_of, read_configuration
-from policylint.discover import Target, discover, read_file
+from policylint.config import (
+    WAIVER_FILE,
+    Configuration,
+    Settings,
+    find_configuration,
+    find_waiver_file,
+    overrides_of,
+    read_configuration,
+    waivers_of,
+    with_waiver_file,
+)
+from policylint.discover import Target, discover, folders_of, read_file
 from policylint.errors import UsageError
 from policylint.model.rule import Severity
 from policylint.pipeline import run
@@ -18,6 +28,7 @@ from policylint.plugins import load_extensions
 if TYPE_CHECKING:
     from policylint.extensions import Extensions
     from policylint.mapping import Source
+    from policylint.model.baseline import Baseline
     from policylint.model.finding import Report
     from policylint.recognise import Read
 
@@ -32,6 +43,7 @@ def lint(
     config: Path | None = None,
     isolated: bool = False,
     packs: Sequence[Path] = (),
+    baseline: Path | None = None,
 ) -> Report:
     """Check campaign files.
 
@@ -44,6 +56,7 @@ def lint(
         config: The configuration file; None looks for one from the paths upward.
         isolated: Use no configuration.
         packs: Folders of further rule packs.
+        baseline: The file with the findings that are accepted; None takes the one that the configuration names.
 
     Raises:
         PolicylintError: The run could not do its work; what is wrong in a checked file is a finding.
@@ -52,6 +65,7 @@ def lint(
     texts = [str(path) for path in paths]
     configuration = load_configuration(texts, config, isolated=isolated)
     settings = settings_for(configuration, as_of=as_of, at=at, select=select, ignore=ignore, packs=packs)
+    settings = settings._replace(folders=folders_of(texts), baseline=load_baseline(configuration, baseline))
     settings = settings._replace(fixes=True, prove_fixes=True)
     targets = discover(texts, settings.exclude, settings.base)
     return run(targets, settings, load_extensions(), read_file)
@@ -64,11 +78,44 @@ def load_configuration(paths: Sequence[str], config: Path | None, *, isolated: b
     if config is not None:
         if not config.is_file():
             raise UsageError(f"there is no configuration file '{config}'")
-        return read_configuration(config, shown_path(config))
+        return _with_waivers(read_configuration(config, shown_path(config)), config.parent / WAIVER_FILE)
     folders = [Path(path) if Path(path).is_dir() else Path(path).parent for path in paths] or [Path()]
     common = Path(os.path.commonpath([folder.absolute() for folder in folders]))
     found = find_configuration(common)
-    return read_configuration(found, shown_path(found)) if found else Configuration()
+    if found is None:
+        return _with_waivers(Configuration(), find_waiver_file(common))
+    return _with_waivers(read_configuration(found, shown_path(found)), found.parent / WAIVER_FILE)
+
+
+def _with_waivers(configuration: Configuration, path: Path | None) -> Configuration:
+    if path is None or not path.is_file():
+        return configuration
+    return with_waiver_file(configuration, path, shown_path(path))
+
+
+def baseline_path(configuration: Configuration, file: Path | None) -> Path | None:
+    """Return where the baseline is: the given file, or the one that the configuration names."""
+    named = configuration.data.get("baseline")
+    return file if file is not None or named is None else (configuration.base or Path()) / named
+
+
+def load_baseline(configuration: Configuration, file: Path | None, *, ratchet: bool = False) -> Baseline | None:
+    """Return the baseline of a run, or None where neither the caller nor the configuration names one.
+
+    Raises:
+        UsageError: There is no such file.
+        ConfigError: It is not valid.
+
+    """
+    path = baseline_path(configuration, file)
+    if path is None:
+        return None
+    raw = read_file(path)
+    if raw is None:
+        raise UsageError(f"there is no baseline '{shown_path(path)}'", "`policylint baseline PATH` writes one")
+    from policylint.baseline import baseline_in
+
+    return baseline_in(raw, path, shown_path(path))._replace(ratchet=ratchet)
 
 
 def shown_path(path: Path) -> str:
@@ -114,6 +161,7 @@ def settings_for(
         defaults_document=configuration.document,
         defaults_pointer=(*configuration.pointer, "defaults"),
         sources=_sources_of(configuration),
+        waivers=waivers_of(configuration),
         undecided=None if undecided == "ignore" else Severity.named(undecided),
         strict=strict,
         require_rules=require_rules,

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint.evaluate import evaluate
-from policylint.model.finding import FileResult, Finding, Undecided, UndecidedVerdict
+from policylint.model.finding import CampaignSummary, FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.own import OWN_RULES
+from policylint.model.rule import RuleNames
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
 from policylint.project.completion import Defaults, complete
 from policylint.recognise import Read, Recogniser
-from policylint.resolve import named_zone, resolve, tool_finding, window_of
-from policylint.ruleset import RuleSet, names_rule, sender_of
+from policylint.resolve import day_of, named_zone, resolve, tool_finding, window_of
+from policylint.ruleset import RuleSet, is_left_out, sender_of
 from policylint.schema import field_name
 
 if TYPE_CHECKING:
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from policylint.model.source import Document
     from policylint.project.facts import Facts
 
-# Signs by which a file that cannot be parsed is taken for a campaign: only then is its syntax an error.
-_CAMPAIGN_SIGNS = r"(?m)^\s*[\"']?campaigns?[\"']?\s*:|[\"'](?:connections|messaging_product|components)[\"']\s*:"
-
 
 class Checker:
     """Checks one file after another with the same rules; remembers the facts of each folder."""
@@ -49,36 +46,57 @@ class Checker:
         self.facts: dict[Path, Facts] = {}
         self.shown_facts: dict[Path, Facts] = {}
         self.zones = {pack.name: named_zone(pack.timezone) for pack in rules.packs}
+        self.names = RuleNames(rules.known, frozenset((*rules.cards, *OWN_RULES)), rules.is_waivable)
+        self.tells_of_others = not is_left_out("policylint/unrecognised", settings)
+        """False where files are named because all are, as pre-commit does: one in no known format is no news then."""
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
 
     def check(self, target: Target) -> FileResult:
         """Check one file."""
+        if target.is_large:
+            return FileResult((), unread=True)
         raw = self.read(target.path)
         if raw is None:
             source = SourceFile(target.shown, "", ())
             problem = Problem("syntax", f"{target.shown} cannot be read", _nowhere(), hint="check its permissions")
-            return FileResult(self.finished(target, source, [tool_finding(problem, target.shown)]), unread=True)
+            said = tool_finding(problem, target.shown, source=source)
+            return FileResult(self.finished(target, source, [said]), unread=True)
+        if not target.named and not self.recogniser.may_hold(raw, target.path):
+            return FileResult(())
         source = parse(target.shown, raw)
         findings: list[Finding] = []
         undecided: list[Undecided] = []
         senders: list[Sender] = []
+        ids: list[str] = []
+        summaries: list[CampaignSummary] = []
         recognised = False
         for adapter, adapted in self.recogniser.adapted(source, target.path):
             recognised = True
-            findings.extend(self.own_finding(problem, target.shown, None, adapter.name) for problem in adapted.problems)
+            document = adapted.campaigns[0].document if adapted.campaigns else None
+            findings.extend(
+                self.own_finding(problem, tool_finding(problem, target.shown, None, adapter.name, source, document))
+                for problem in adapted.problems
+            )
+            ids.extend(campaign.id for campaign in adapted.campaigns)
             for campaign in adapted.campaigns:
-                found, unsure, sender = self.judge(campaign, target)
+                found, unsure, sender, summary = self.judge(campaign, target)
                 findings += found
                 undecided += unsure
                 senders.append(sender)
+                if summary is not None:
+                    summaries.append(summary)
+        if not recognised and not (target.named and self.tells_of_others) and _is_unread(source):
+            return FileResult((), unread=True)
         findings.extend(self.file_findings(target, source, recognised))
         return FileResult(
             findings=self.finished(target, source, findings),
             campaigns=len(senders),
+            campaign_ids=tuple(ids),
             undecided=len(undecided),
             recognised=recognised,
             senders=frozenset(senders),
             verdicts=tuple(map(_verdict, undecided)) if self.settings.list_undecided else (),
+            summaries=tuple(summaries),
         )
 
     def campaigns(self, source: SourceFile, path: Path) -> list[Campaign]:
@@ -101,8 +119,10 @@ class Checker:
             known = self.facts[folder] = read_facts(root, folder, self.rules.providers, self.read, self.shown_facts)
         return known
 
-    def judge(self, campaign: Campaign, target: Target) -> tuple[list[Finding], list[Undecided], Sender]:
-        """Return the findings of one campaign, its undecided verdicts, and by what the rules for it are chosen."""
+    def judge(
+        self, campaign: Campaign, target: Target
+    ) -> tuple[list[Finding], list[Undecided], Sender, CampaignSummary | None]:
+        """Return the findings of one campaign, its undecided verdicts, by what its rules are chosen, and its days."""
         campaign = self.completed(campaign, target.path)
         sender = sender_of(campaign)
         rules = self.rules.for_campaign(campaign)
@@ -115,12 +135,14 @@ class Checker:
             violations += broken
             undecided += unsure
         findings = self.ambiguous(campaign)
+        days: dict[str, tuple[Window, ...]] = {}
         for violation in violations:
             found = resolve(violation, violation.windows)
             if isinstance(found, Undecided):
                 undecided.append(found)
             elif found is not None:
-                findings.append(found._replace(fix=self.fix_of(violation)))
+                findings.append(found._replace(fix=self.fix_of(violation)) if self.settings.fixes else found)
+                days[found.fingerprint] = (*days.get(found.fingerprint, ()), *violation.windows)
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
         if self.settings.require_rules and not self.rules.looking_at(sender):
@@ -128,21 +150,38 @@ class Checker:
             message = f"no rule applies to {campaign.id}: no pack has rules for the channel '{channel}'"
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
-        return findings, undecided, sender
+        if not self.settings.list_campaigns:
+            return findings, undecided, sender, None
+        return findings, undecided, sender, self.summary(campaign, findings, days)._replace(undecided=len(undecided))
+
+    def summary(
+        self, campaign: Campaign, findings: Iterable[Finding], days: Mapping[str, tuple[Window, ...]]
+    ) -> CampaignSummary:
+        """Return a campaign and its days; ``days`` are those on which a rule is broken, by fingerprint."""
+        zone = next(iter(self.zones.values()), None)  # nearly always the only one
+        place, name = campaign.place(()), campaign.data.get("name")
+        fingerprints = dict.fromkeys(finding.fingerprint for finding in findings)
+        return CampaignSummary(
+            campaign.id,
+            name if isinstance(name, str) else "",
+            place.document.path,
+            place.region().start.line,
+            campaign.format,
+            self.window(campaign, zone),
+            _has_unreadable_dates(campaign),
+            findings=tuple((one, days.get(one, ())) for one in fingerprints),
+        )
 
     def fix_of(self, violation: Violation) -> Fix | None:
-        """Return what would mend a violation, where fixes are asked for."""
-        if not self.settings.fixes or violation.rule.fix is None:
+        """Return what would mend a violation."""
+        if violation.rule.fix is None:
             return None
         from policylint.fixplan import fix_of
 
         return fix_of(violation)
 
-    def own_finding(
-        self, problem: Problem, shown: str, campaign: Campaign | None = None, format_name: str | None = None
-    ) -> Finding:
+    def own_finding(self, problem: Problem, found: Finding) -> Finding:
         """Return the finding for a problem with the file itself, with what would mend it where that is asked for."""
-        found = tool_finding(problem, shown, campaign, format_name)
         return found._replace(fix=problem.fix()) if self.settings.fixes and problem.fix is not None else found
 
     def window(self, campaign: Campaign, zone: tzinfo | None) -> Window:
@@ -165,7 +204,7 @@ class Checker:
             hint = f"quote it: '{text}'"
             fix = partial(_quoted, document, pointer)
             problem = Problem("ambiguous-scalar", message, document.region(pointer), "info", pointer, (), hint, fix)
-            findings.append(self.own_finding(problem, document.path, campaign))
+            findings.append(self.own_finding(problem, tool_finding(problem, document.path, campaign)))
         return findings
 
     def file_findings(self, target: Target, source: SourceFile, recognised: bool) -> list[Finding]:
@@ -175,19 +214,19 @@ class Checker:
         for problem in source.problems:
             if problem.rule == "syntax":
                 unread = True
-                if not recognised and re.search(_CAMPAIGN_SIGNS, source.text) is None:
+                if not recognised and not _is_campaign_file(source):
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
             elif problem.rule == "duplicate-key":
                 problem = problem._replace(fix=partial(_without_duplicate, source, problem))
-            findings.append(self.own_finding(problem, target.shown))
+            findings.append(self.own_finding(problem, tool_finding(problem, target.shown, source=source)))
         if target.named and not recognised and not unread:
             severity = "error" if self.settings.strict else "warning"
             message = f"{target.shown} is in no format that policylint knows, so nothing in it was checked"
             hint = "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
             problem = Problem("unrecognised", message, _nowhere(), severity, hint=hint)
-            findings.append(tool_finding(problem, target.shown))
+            findings.append(tool_finding(problem, target.shown, source=source))
         return findings
 
     def finished(self, target: Target, source: SourceFile, findings: list[Finding]) -> tuple[Finding, ...]:
@@ -197,14 +236,42 @@ class Checker:
 
             own = [finding for finding in findings if finding.path == target.shown]
             others = [finding for finding in findings if finding.path != target.shown]
-            active = [*self.rules.cards, *OWN_RULES]
-            kept, problems = apply_suppressions(source, own, self.rules.known, self.settings.as_of, active)
-            findings = [*kept, *(self.own_finding(problem, target.shown) for problem in problems), *others]
-        return tuple(
-            finding
-            for finding in findings
-            if finding.code is not None or not any(names_rule(n, finding.rule, None) for n in self.settings.ignore)
-        )
+            kept, problems = apply_suppressions(source, own, self.names, self.settings.as_of)
+            said = (
+                self.own_finding(problem, tool_finding(problem, target.shown, source=source)) for problem in problems
+            )
+            findings = [*kept, *said, *others]
+        found = [
+            finding for finding in findings if finding.code is not None or not is_left_out(finding.rule, self.settings)
+        ]
+        if not found:
+            return ()
+        from policylint.reporters.secrets import without_secrets  # late: most files have no finding
+
+        # A message may quote a value, such as an address with a token in it.
+        return tuple(finding._replace(message=without_secrets(finding.message)) for finding in found)
+
+
+def _is_unread(source: SourceFile) -> bool:
+    """Tell whether a file cannot be parsed and shows no sign of a campaign: a template of another tool, for example."""
+    if not any(problem.rule == "syntax" for problem in source.problems):
+        return False
+    from policylint.unread import speaks_of_campaigns
+
+    return not _is_campaign_file(source) and not speaks_of_campaigns(source.text)
+
+
+def _is_campaign_file(source: SourceFile) -> bool:
+    from policylint.unread import is_campaign_file  # late: its patterns are for files that cannot be parsed
+
+    return is_campaign_file(source.text)
+
+
+def _has_unreadable_dates(campaign: Campaign) -> bool:
+    schedule = campaign.data.get("schedule")
+    if not isinstance(schedule, dict):
+        return schedule is not None
+    return any(value not in (None, "") and day_of(value, None) is None for value in map(schedule.get, ("start", "end")))
 
 
 def _quoted(document: Document, pointer: Pointer) -> Fix | None:
@@ -250,7 +317,7 @@ def _undecided_finding(item: Undecided, severity: Severity) -> Finding:
     message = f"cannot tell whether {item.campaign.id} breaks {item.rule}: {field_name(path)} is unknown ({why})"
     place = item.campaign.place(path)
     problem = Problem("undecided", message, place.region(), str(severity), place.pointer)
-    return tool_finding(problem, place.document.path, item.campaign)
+    return tool_finding(problem, place.document.path, item.campaign, document=place.document)
 
 
 def _nowhere() -> Region:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -29,6 +30,8 @@ _STATUS = "status: 0 nothing at or above --fail-on, 1 findings, 2 the run could 
 
 def entry_point() -> None:
     """Run the command line and leave with its status."""
+    # A run makes many objects and hardly a cycle; to look for cycles as often as Python does takes a tenth of its time.
+    gc.set_threshold(50_000)
     sys.exit(main(sys.argv[1:]))
 
 
@@ -120,7 +123,7 @@ class _Version(argparse.Action):
 # --- check --------------------------------------------------------------------------------------------------------
 
 
-_FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown")
+_FORMATS = ("text", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "html", "markdown")
 """The built-in ones, as help names them; which there are is known when the plugins are loaded."""
 
 
@@ -142,6 +145,11 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--ignore", type=_names, action="extend", metavar="ID,…", help="leave these out")
     rules.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
     _configuration_options(parser)
+    accepted = parser.add_argument_group("accepted findings")
+    accepted.add_argument("--baseline", type=Path, metavar="FILE", help="pass over the findings that it lists")
+    accepted.add_argument(
+        "--ratchet", action="store_true", help="take out of the baseline what is gone; nothing is added"
+    )
     work = parser.add_argument_group("work")
     work.add_argument(
         "--jobs", type=_jobs, metavar="NUMBER", help="processes that check files; default: as many as shorten the run"
@@ -186,8 +194,8 @@ def _configuration_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from policylint.api import lint_bytes, load_configuration
-    from policylint.discover import discover, read_file
+    from policylint.api import lint_bytes, load_baseline, load_configuration
+    from policylint.discover import discover, folders_of, read_file
     from policylint.outputs import Outputs, outputs_of
     from policylint.pipeline import run
     from policylint.plugins import load_extensions
@@ -200,7 +208,15 @@ def _check(options: argparse.Namespace) -> int:
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
     configuration = load_configuration(places, options.config, isolated=options.isolated)
-    settings = _settings(options, configuration)
+    baseline = load_baseline(configuration, options.baseline, ratchet=options.ratchet)
+    if options.ratchet and baseline is None:
+        raise UsageError("--ratchet goes with a baseline", "name its file: --baseline FILE")
+    reporters = [extensions.reporters[output.format] for output in asked]
+    settings = _settings(options, configuration)._replace(
+        baseline=baseline,
+        list_campaigns=any(reporter.shows_campaigns for reporter in reporters),
+        list_undecided=options.show_undecided or any(reporter.shows_undecided for reporter in reporters),
+    )
     outputs = Outputs(asked, extensions.reporters, _style(options))
     if options.fix or options.diff:
         return _fix(options, places, settings, extensions, outputs)
@@ -208,14 +224,19 @@ def _check(options: argparse.Namespace) -> int:
     if options.stdin_filename is not None:
         report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
     else:
+        settings = settings._replace(folders=folders_of(places))
         targets = discover(places, settings.exclude, settings.base)
         progress = _progress(len(targets), quiet=options.quiet)
         try:
-            report = run(targets, settings, extensions, read_file, _watch(outputs, progress))
+            report = run(targets, settings, extensions, read_file, _watch(outputs, progress, settings))
         finally:
             if progress is not None:
                 progress.clear()
     outputs.write(report, quiet=options.quiet)
+    if options.ratchet and baseline is not None and report.comparison is not None:
+        from policylint.baselining import tighten
+
+        sys.stderr.write(tighten(baseline, report.comparison))
     return FOUND if any(map(report.blocks, report.findings)) else CLEAN
 
 
@@ -316,9 +337,12 @@ def _progress(total: int, *, quiet: bool) -> Progress | None:
     return Progress(sys.stderr, total)
 
 
-def _watch(outputs: Outputs, progress: Progress | None) -> Callable[[Sequence[Finding]], None] | None:
+def _watch(
+    outputs: Outputs, progress: Progress | None, settings: Settings
+) -> Callable[[Sequence[Finding]], None] | None:
     """Return what is told of each checked file: the report that is written during the run, the progress."""
-    stream = outputs.stream()
+    # What waivers and a baseline accept is known when all files are checked.
+    stream = outputs.stream() if settings.waivers is None and settings.baseline is None else None
     if stream is None and progress is None:
         return None
 
@@ -331,6 +355,84 @@ def _watch(outputs: Outputs, progress: Progress | None) -> Callable[[Sequence[Fi
             progress.step(len(findings))
 
     return watch
+
+
+# --- what is accepted ---------------------------------------------------------------------------------------------
+
+
+def _baseline_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the current folder")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="default: that of the configuration, else policylint-baseline.jsonl"
+    )
+    parser.add_argument("--ratchet", action="store_true", help="take out what is gone; status 1 where something is new")
+    parser.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="judge campaigns without dates as of that day; default: today (UTC)"
+    )
+    parser.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+    _configuration_options(parser)
+
+
+def _baseline(options: argparse.Namespace) -> int:
+    from policylint.baselining import baseline_findings
+
+    settings, extensions, configuration = _run_settings(options)
+    text, is_covered = baseline_findings(
+        options.paths or ["."], settings, extensions, configuration, options.output, ratchet=options.ratchet
+    )
+    sys.stdout.write(text)
+    return CLEAN if is_covered else FOUND
+
+
+def _waivers_options(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="list the waivers, the one that ends first on top")
+    listing.add_argument("--format", choices=["text", "json"], default="text")
+    lint = actions.add_parser("lint", help="say what is wrong with the waivers, and nothing of the campaigns")
+    lint.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the folder of the waivers")
+    renew = actions.add_parser("renew", help="let a waiver last longer; the file is edited in place")
+    renew.add_argument("rule", metavar="RULE", help="id or code of its rule")
+    renew.add_argument("--path", metavar="GLOB", help="its path as written, where the rule has several waivers")
+    renew.add_argument("--campaign", metavar="ID", help="its campaign, likewise")
+    renew.add_argument("--until", type=_day, metavar="DATE", required=True, help="the new last day")
+    renew.add_argument("--approver", metavar="NAME", help="who has approved it")
+    renew.add_argument("--reason", metavar="TEXT", help="why it lasts longer, in place of the old reason")
+    for action in (listing, lint, renew):
+        action.add_argument("--as-of", type=_day, metavar="DATE", help="the day of the run; default: today (UTC)")
+        action.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+        _configuration_options(action)
+
+
+def _waivers(options: argparse.Namespace) -> int:
+    from policylint import renewal, waiverdesk
+
+    settings, extensions, configuration = _run_settings(options)
+    if options.action == "list":
+        sys.stdout.write(waiverdesk.listed(settings, extensions, as_json=options.format == "json"))
+        return CLEAN
+    if options.action == "lint":
+        report = waiverdesk.linted(options.paths, settings, extensions)
+        from policylint.outputs import style_of
+
+        style = style_of("auto", os.environ, _columns(), on_terminal=sys.stdout.isatty())
+        sys.stdout.write(extensions.reporters["text"].render(report, style))
+        return FOUND if any(map(report.blocks, report.findings)) else CLEAN
+    wanted = renewal.Renewal(
+        options.rule, options.path, options.campaign, options.until, options.approver, options.reason
+    )
+    sys.stdout.write(renewal.renew(wanted, settings, extensions, configuration))
+    return CLEAN
+
+
+def _run_settings(options: argparse.Namespace) -> tuple[Settings, Extensions, Configuration]:
+    from policylint.api import load_configuration
+    from policylint.plugins import load_extensions
+
+    extensions = load_extensions(installed=not options.isolated)
+    configuration = load_configuration(
+        getattr(options, "paths", None) or ["."], options.config, isolated=options.isolated
+    )
+    return _plain_settings(options, configuration), extensions, configuration
 
 
 # --- the other commands -------------------------------------------------------------------------------------------
@@ -581,6 +683,8 @@ def _completion(options: argparse.Namespace) -> int:
 _Command = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
 _COMMANDS: dict[str, _Command] = {
     "check": ("check campaign files", _check_options, _check),
+    "baseline": ("write down the findings that are there, to be passed over", _baseline_options, _baseline),
+    "waivers": ("list, check or renew waivers", _waivers_options, _waivers),
     "explain": ("show a rule, or why it fires in a file or does not", _explain_options, _explain),
     "rules": ("list the rules", _rules_options, _rules),
     "inspect": ("show a file's campaigns as the rules see them", _inspect_options, _inspect),

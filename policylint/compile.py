@@ -41,7 +41,7 @@ _COUNTS: dict[str, Callable[[int, int], bool]] = {
     "greater_than": lambda number, bound: number > bound,
     "less_than": lambda number, bound: number < bound,
 }
-_PRESENCE = ("present", "absent")
+_PRESENCE = ("present", "absent", "open")
 # Operators that look for the very values of their argument: each of these must be one that the field can have.
 _MEMBERSHIP = frozenset(
     ["equals", "not_equals", "in", "not_in", "contains", "contains_any", "contains_all", "subset_of"]
@@ -321,10 +321,11 @@ class _Compiler:
             return self.iteration(path, field, operator, argument, frame, pointer)
         if operator in _PRESENCE:
             if argument is not True:
-                self.problem(pointer, f"'{operator}' takes true; its opposite is '{_PRESENCE[operator == 'present']}'")
+                opposite = "absent" if operator == "present" else "present"
+                self.problem(pointer, f"'{operator}' takes true; its opposite is '{opposite}'")
             elif field.default is not None:
                 self.problem(pointer, f"'{path.text}' is never absent: it is {field.default} where nothing is said")
-            return _presence(path, operator == "present")
+            return _open(path) if operator == "open" else _presence(path, operator == "present")
         if operator not in self.vocabulary.operators:
             self.problem(pointer, self.unknown_operator(path, field, operator), key=True)
             return _UNCERTAIN
@@ -900,6 +901,16 @@ def _presence(path: FieldPath, wanted: bool) -> Condition:
 
     name = "present" if wanted else "absent"
     return Condition("test", decide, path=path, operator=name, argument=True, sentence=f"is {name}")
+
+
+def _open(path: FieldPath) -> Condition:
+    """Return the one condition that is certain of an unknown value: it asks what the record leaves open."""
+    read = path.read
+
+    def decide(scope: Any) -> bool:
+        return not says_something(read(scope))
+
+    return Condition("test", decide, path=path, operator="open", argument=True, sentence="is left open")
 
 
 def _all(children: tuple[Condition, ...]) -> Condition:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policylint import resources
@@ -15,13 +16,15 @@ from policylint.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from policylint.mapping import Source
+    from policylint.model.baseline import Baseline
+    from policylint.model.waiver import Waivers
     from policylint.schema import SchemaProblem
 
 _TABLE = ("tool", "policylint")
 FILE_NAMES = ("policylint.yaml", "policylint.yml")
+WAIVER_FILE = "policylint-waivers.yaml"
 
 
 class Configuration(NamedTuple):
@@ -33,6 +36,10 @@ class Configuration(NamedTuple):
     base: Path | None = None
     """Folder that its paths and globs are relative to."""
     data: Mapping[str, Any] = {}
+    waiver_file: Document | None = None
+    """``policylint-waivers.yaml`` beside it, or the nearest one upward where there is no configuration."""
+    waiver_folder: Path | None = None
+    """Folder that the globs of waivers are relative to."""
 
 
 class Settings(NamedTuple):
@@ -52,6 +59,10 @@ class Settings(NamedTuple):
     defaults_pointer: Pointer = ()
     sources: tuple[Source, ...] = ()
     """Files of other shapes that the configuration maps to campaigns."""
+    waivers: Waivers | None = None
+    baseline: Baseline | None = None
+    folders: tuple[Path, ...] = ()
+    """Folders of which every file is checked: only there can a waiver be called unused, or a finding gone."""
     undecided: Severity | None = None
     """Report undecided verdicts with this severity; None counts them only."""
     strict: bool = False
@@ -67,6 +78,8 @@ class Settings(NamedTuple):
     """Work out what would mend a finding."""
     prove_fixes: bool = False
     """Show as fixes only those that are proved; others as suggestions with the reason."""
+    list_campaigns: bool = False
+    """Keep the campaigns one by one, those without findings too; else they are only counted."""
     cache: Path | None = None
     """Folder in which parsed rule packs and results are kept; None keeps none. It changes no result."""
     jobs: int | None = 1
@@ -90,6 +103,47 @@ def find_configuration(start: Path) -> Path | None:
     return None
 
 
+def find_waiver_file(start: Path) -> Path | None:
+    """Return the nearest ``policylint-waivers.yaml`` from a folder upward, within the repository."""
+    for folder in (start, *start.parents):
+        if (folder / WAIVER_FILE).is_file():
+            return folder / WAIVER_FILE
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def with_waiver_file(configuration: Configuration, path: Path, shown: str) -> Configuration:
+    """Return a configuration with the waivers of a file of their own.
+
+    Raises:
+        ConfigError: It cannot be read or is not valid; all problems at once, each with its place.
+
+    """
+    document = waiver_file_in(_read(path, shown), shown, configuration)
+    return (
+        configuration if document is None else configuration._replace(waiver_file=document, waiver_folder=path.parent)
+    )
+
+
+def waiver_file_in(raw: bytes, shown: str, configuration: Configuration) -> Document | None:
+    """Return what the bytes of a file of waivers say, or None where they say nothing.
+
+    Raises:
+        ConfigError: It is not valid; all problems at once, each with its place.
+
+    """
+    document = _from_yaml(raw, shown)
+    if document is None:
+        return None
+    found = [f"{_place(document.region(pointer))}: {why} means nothing here" for pointer, why in tagged(document.data)]
+    found = found or _waiver_problems(document, document.data, configuration.data)
+    if found:
+        problems = "\n".join(f"{shown}:{said}" for said in found)
+        raise ConfigError(problems, "schemas/waivers.schema.json describes waivers")
+    return document
+
+
 def read_configuration(path: Path, shown: str) -> Configuration:
     """Read a configuration file.
 
@@ -97,11 +151,14 @@ def read_configuration(path: Path, shown: str) -> Configuration:
         ConfigError: It cannot be read or is not valid; all problems at once, each with its place.
 
     """
+    return configuration_in(_read(path, shown), shown, path.parent)
+
+
+def _read(path: Path, shown: str) -> bytes:
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{shown}: cannot be read: {error.strerror}") from error
-    return configuration_in(raw, shown, path.parent)
 
 
 def configuration_in(raw: bytes, shown: str, base: Path | None = None) -> Configuration:
@@ -178,7 +235,34 @@ def _problems(document: Document, data: Any) -> list[str]:
             for index, entry in enumerate(data.get("sources") or ())
             for wrong in problems_in(entry, ("sources", index))
         ]
+    if not found and "waivers" in data:
+        found = _waiver_problems(document, {"waivers": data["waivers"]}, data)
     return [f"{document.path}:{said}" for said in found]
+
+
+def _waiver_problems(document: Document, waivers: Any, configuration: Mapping[str, Any]) -> list[str]:
+    from policylint.waivers import problems_in as problems_in_waivers
+
+    return [
+        f"{_place(_region(document, wrong.pointer, of_key=wrong.of_key))}: {wrong.message}"
+        for wrong in problems_in_waivers(waivers, configuration.get("waiver_requires") or ())
+    ]
+
+
+def waivers_of(configuration: Configuration) -> Waivers | None:
+    """Return the waivers of a configuration and of the file beside it; None where there are none."""
+    data, document = configuration.data, configuration.document
+    if "waivers" not in data and configuration.waiver_file is None:
+        return None
+    from policylint.model.waiver import WaiverPolicy, Waivers
+    from policylint.waivers import waivers_in
+
+    entries = waivers_in(document, data.get("waivers") or ()) if document is not None else []
+    if configuration.waiver_file is not None:
+        entries += waivers_in(configuration.waiver_file, configuration.waiver_file.data["waivers"])
+    names = {"max_days", "notice_days", "limit"}
+    policy = WaiverPolicy(**{name: data[f"waiver_{name}"] for name in names if f"waiver_{name}" in data})
+    return Waivers(tuple(entries), configuration.waiver_folder or configuration.base or Path(), policy)
 
 
 def _region(document: Document, pointer: Pointer, *, of_key: bool) -> Region:

@@ -30,6 +30,8 @@ SKIPPED_FOLDERS = frozenset(
 )
 """Folders that are not walked into; a file in one of them is checked when it is named."""
 
+LARGEST = 50_000_000
+"""Bytes of a file that is read where it is met in a folder; parsed, it takes up to ten times as much memory."""
 _ENDINGS = (".yaml", ".yml", ".json", ".jsonc", ".json5", ".txt")
 # Manifests and settings of applications; requirements, package.json and compose files have one of the endings.
 _BY_NAME = r"\.env(?:[.-][\w.-]+)?|[\w.-]+\.env|env\.(?:example|sample|template|dist)|go\.mod|pyproject\.toml|pipfile"
@@ -37,6 +39,7 @@ _NOT_CAMPAIGNS = frozenset(
     [
         "npm-shrinkwrap.json",
         "package-lock.json",
+        "policylint-waivers.yaml",
         "pnpm-lock.yaml",
         "policylint.yaml",
         "policylint.yml",
@@ -53,6 +56,13 @@ class Target(NamedTuple):
     path: Path
     named: bool
     """True where the command line names it, False where it was met in a folder."""
+    size: int = 0
+    """Bytes; 0 where it was not looked at."""
+
+    @property
+    def is_large(self) -> bool:
+        """True where it was met in a folder and is larger than a campaign file is: data, a dump, a model."""
+        return not self.named and self.size > LARGEST
 
 
 def discover(paths: Sequence[str], exclude: Sequence[str] = (), base: Path | None = None) -> list[Target]:
@@ -71,11 +81,10 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = (), base: Path | Non
     for text in paths:
         path = Path(text)
         if path.is_dir():
-            targets: Iterable[Target] = (
-                Target(_shown(file), Path(file), named=False) for file in _walk(text, exclude, base)
-            )
+            shown = _shown(text)
+            targets = _walk(text, "" if shown == "." else f"{shown.rstrip('/')}/", exclude, base)
         elif path.exists():
-            targets = [Target(_shown(text), path, named=True)]
+            targets = iter([Target(_shown(text), path, named=True)])
         else:
             raise UsageError(f"there is no file or folder '{text}'", "name files or folders that exist")
         for target in targets:
@@ -84,18 +93,25 @@ def discover(paths: Sequence[str], exclude: Sequence[str] = (), base: Path | Non
     return sorted(found.values())
 
 
-def _walk(folder: str, exclude: Sequence[str], base: Path | None) -> Iterator[str]:
+def folders_of(paths: Iterable[str]) -> tuple[Path, ...]:
+    """Return those of some paths that are folders, absolute."""
+    return tuple(Path(os.path.abspath(text)) for text in paths if Path(text).is_dir())  # noqa: PTH100  # links stay
+
+
+def _walk(folder: str, shown: str, exclude: Sequence[str], base: Path | None) -> Iterator[Target]:
+    """Yield the files to check in a folder and below; ``shown`` is what stands before the names of its entries."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         hint = "check its permissions, or exclude it in the configuration"
         raise UsageError(f"the folder '{folder}' cannot be read: {error.strerror}", hint) from None
     for entry in entries:
+        name = entry.name
         if entry.is_dir(follow_symlinks=False):
-            if entry.name not in SKIPPED_FOLDERS and not is_excluded(Path(entry.path), exclude, base):
-                yield from _walk(entry.path, exclude, base)
-        elif _may_hold_campaigns(entry.name) and _is_file(entry):
-            yield entry.path
+            if name not in SKIPPED_FOLDERS and not is_excluded(Path(entry.path), exclude, base):
+                yield from _walk(entry.path, f"{shown}{name}/", exclude, base)
+        elif _may_hold_campaigns(name) and _is_file(entry):
+            yield Target(f"{shown}{name}", Path(entry.path), named=False, size=_size(entry))
 
 
 def _may_hold_campaigns(name: str) -> bool:
@@ -109,6 +125,13 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return entry.is_file()
     except OSError:  # a link that leads to itself
         return True
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat().st_size
+    except OSError:
+        return 0
 
 
 def _shown(path: str) -> str:

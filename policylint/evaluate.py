@@ -158,43 +158,72 @@ def _violation(
     reads = [read for leaf in leaves for read in (leaf.path, *leaf.compared())]
     values = _values(rule, campaign, scope, _value_at(campaign.data, path))
     caps = tuple((cap.to, cap.because) for cap, condition in rule.parts.caps if condition.test(scope) is not False)
-    judged = Judged(rule, scope, bases)
-    return Violation(rule.rule, campaign, path, values, caps, windows, tuple(dict.fromkeys((path, *reads))), judged)
+    return Violation(
+        rule.rule,
+        campaign,
+        path,
+        values,
+        caps,
+        windows,
+        reads=tuple(dict.fromkeys((path, *reads))),
+        scope=bases[-1],
+        alike=_alike(rule, scope, bases, path),
+        judged=Judged(rule, scope, bases),
+    )
+
+
+def _alike(rule: CompiledRule, scope: Any, bases: tuple[Pointer, ...], path: Pointer) -> tuple[Pointer, ...]:
+    """Return the paths of all items that decide in the same way as the one of which the finding tells."""
+    if not any(isinstance(step, int) for step in path[len(bases[-1]) :]):
+        return (path,)
+    pattern = _without_places(path)
+    leaves = _deciding(rule.parts.condition, scope, bases, rule.rule.forbids, every=True)
+    found = dict.fromkeys(leaf.path for leaf in leaves if _without_places(leaf.path) == pattern)
+    return tuple(found) or (path,)
+
+
+def _without_places(path: Pointer) -> tuple[str | None, ...]:
+    return tuple(None if isinstance(step, int) else step for step in path)
 
 
 def _is_said(value: Any) -> bool:
     return value is not None and not isinstance(value, Unknown)
 
 
-def _deciding(condition: Condition, scope: Any, bases: tuple[Pointer, ...], wanted: bool) -> Iterator[_Leaf]:
-    """Yield the fields that make a condition true (``wanted``) or false, the one to look at first before the others."""
+def _deciding(
+    condition: Condition, scope: Any, bases: tuple[Pointer, ...], wanted: bool, *, every: bool = False
+) -> Iterator[_Leaf]:
+    """Yield the fields that make a condition true (``wanted``) or false, the one to look at first before the others.
+
+    Where one alternative or one item of a list is enough, only the first is looked at, or ``every`` one.
+    """
     kind = condition.kind
     if kind == "test":
         if condition.path is not None:
             yield _Leaf(_record_path(condition.path, bases), condition, scope, bases)
     elif kind in ("all", "any"):
-        takes_every = (kind == "all") is wanted
+        takes_every = every or (kind == "all") is wanted
         for child in condition.children:
             if child.test(scope) is wanted:
-                yield from _deciding(child, scope, bases, wanted)
+                yield from _deciding(child, scope, bases, wanted, every=every)
                 if not takes_every:
                     return
     elif kind == "none":
         for child in condition.children:
             if child.test(scope) is (not wanted):
-                yield from _deciding(child, scope, bases, not wanted)
-                if not wanted:
+                yield from _deciding(child, scope, bases, not wanted, every=every)
+                if not wanted and not every:
                     return
     elif condition.path is not None:
-        yield from _deciding_items(condition, condition.path, scope, bases, wanted)
+        yield from _deciding_items(condition, condition.path, scope, bases, wanted, every=every)
 
 
 def _deciding_items(
-    condition: Condition, list_path: FieldPath, scope: Any, bases: tuple[Pointer, ...], wanted: bool
+    condition: Condition, list_path: FieldPath, scope: Any, bases: tuple[Pointer, ...], wanted: bool, *, every: bool
 ) -> Iterator[_Leaf]:
     path = _record_path(list_path, bases)
     if condition.kind == "count":
-        yield from _deciding_count(condition, list_path, scope, bases)
+        yield from _deciding_count(condition, list_path, scope, bases, every=every)
         return
     if condition.kind == "grouped":
         yield _Leaf(path, condition, scope, bases)
@@ -204,16 +233,21 @@ def _deciding_items(
     items = list_path.read(scope)
     if one_decides and isinstance(items, list):
         child = condition.children[0]
+        found = False
         for index, item in enumerate(items):
             inner = (*scope, item)
             if not isinstance(item, Unknown) and child.test(inner) is looks_for:
-                yield from _deciding(child, inner, (*bases, (*path, index)), looks_for)
-                return
+                yield from _deciding(child, inner, (*bases, (*path, index)), looks_for, every=every)
+                found = True
+                if not every:
+                    break
+        if found:
+            return
     yield _Leaf(path, condition, scope, bases)
 
 
 def _deciding_count(
-    condition: Condition, list_path: FieldPath, scope: Any, bases: tuple[Pointer, ...]
+    condition: Condition, list_path: FieldPath, scope: Any, bases: tuple[Pointer, ...], *, every: bool
 ) -> Iterator[_Leaf]:
     """Yield the item that is one too many, where one is: the first past the bound; else the list."""
     path = _record_path(list_path, bases)
@@ -226,8 +260,9 @@ def _deciding_count(
     bound = condition.argument(scope)
     past = bound if condition.operator in ("at_most", "greater_than") else bound - 1
     if 0 <= past < len(counted):
-        inner = (*scope, items[counted[past]])
-        yield from _deciding(condition.children[0], inner, (*bases, (*path, counted[past])), wanted=True)
+        for index in counted if every else counted[past : past + 1]:
+            inner = (*scope, items[index])
+            yield from _deciding(condition.children[0], inner, (*bases, (*path, index)), wanted=True, every=every)
         return
     yield _Leaf(path, condition, scope, bases)
 

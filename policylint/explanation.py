@@ -18,6 +18,8 @@ from policylint.model.own import OWN_RULES
 from policylint.model.source import EXPRESSION, NOT_CARRIED, NOT_MAPPED, Pointer, Unknown
 from policylint.parse import parse
 from policylint.record import record_schema
+from policylint.reporters.secrets import without_secrets
+from policylint.reporters.wording import CERTAINTY_WORDS
 from policylint.resolve import severity_on
 from policylint.ruleset import RuleSet, load_rules
 from policylint.schema import field_name, holds_placeholder
@@ -30,11 +32,6 @@ if TYPE_CHECKING:
     from policylint.model.rule import CompiledRule, Condition, Rule
     from policylint.model.source import SourceFile
 
-CERTAINTY_WORDS = {
-    "forbidden": "the terms forbid it",
-    "our_reading": "our reading of the terms",
-    "good_practice": "good practice that the terms name",
-}
 _VERDICT = {True: "true", False: "false", None: "unknown"}
 _HEADINGS = {
     "all": "all of",
@@ -85,6 +82,8 @@ def explain_rule(name: str, settings: Settings, extensions: Extensions) -> str:
         lines += ["", f"Looks at: {rule.select}"]
     for heading, condition in conditions_of(compiled):
         lines += ["", f"{heading}:", *condition_lines(condition, 1)]
+    if not rule.waivable:
+        lines += ["", "No suppression, waiver or baseline may accept its findings."]
     return "\n".join(lines) + "\n"
 
 
@@ -312,10 +311,12 @@ def _campaign_lines(campaign: Campaign, carries: Iterable[str]) -> Iterator[str]
         elif isinstance(value, Unknown):
             unknown.setdefault(value.why, []).append(name)
         elif _is_hidden(value, path):
-            unknown.setdefault(EXPRESSION.why, []).append(f"{name} ({_seen(value)}  {_where(campaign, path)})")
+            seen = _without_secrets(name, _seen(value))
+            unknown.setdefault(EXPRESSION.why, []).append(f"{name} ({seen}  {_where(campaign, path)})")
         else:
             foreign = campaign.foreign_place(path)
-            yield f"  {name}: {_seen(value)}  {_where(campaign, path)}{f'  [{foreign[1]}]' if foreign else ''}"
+            seen = _without_secrets(name, _seen(value))
+            yield f"  {name}: {seen}  {_where(campaign, path)}{f'  [{foreign[1]}]' if foreign else ''}"
     if absent:
         yield _filled(f"absent: {', '.join(_grouped(dict.fromkeys(absent)))}")
     # What the format cannot say comes last: it is the longest and tells the least.
@@ -326,6 +327,11 @@ def _campaign_lines(campaign: Campaign, carries: Iterable[str]) -> Iterator[str]
         rests = f" that rest on {field_name(path)}" if path else ""
         yield _filled(f"findings{rests} are of severity {severity} at most: {because}")
     yield from (_filled(f"note: {note}") for note in campaign.notes)
+
+
+def _without_secrets(name: str, seen: str) -> str:
+    last = name.rpartition(".")[2]
+    return without_secrets(f"{last}: {seen}")[len(last) + 2 :]
 
 
 def _missing(data: Any, names: tuple[str, ...], at: Pointer = ()) -> Iterator[Pointer]:

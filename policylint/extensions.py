@@ -51,6 +51,8 @@ class Candidate(NamedTuple):
     words: tuple[str, ...]
     """In small letters; the text of every document of the format holds one of them. None given: any text may be."""
     load: Callable[[], Adapter]
+    names: str | None = None
+    """A regular expression for the whole name of every file of the format, in small letters; None: any name may be."""
 
     @classmethod
     def of(cls, adapter: Adapter) -> Candidate:
@@ -80,6 +82,10 @@ class Reporter(NamedTuple):
     """Gives the line of one finding, where the format is nothing but such lines: they are written during the run."""
     fixes: bool = False
     """It shows what would mend a finding; that is worked out only where a report shows it."""
+    shows_campaigns: bool = False
+    """It shows every campaign and its days: the report has them one by one (``Report.summaries``)."""
+    shows_undecided: bool = False
+    """True where the report lists ``Report.verdicts``, whether ``--show-undecided`` is given or not."""
 
 
 class Extensions(NamedTuple):

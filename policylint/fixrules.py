@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from policylint.errors import did_you_mean
-from policylint.model.fix import SUGGESTION, CompiledEdit, CompiledFix
+from policylint.model.fix import SUGGESTION, CompiledEdit, CompiledFix, states_a_fact
 from policylint.model.rule import KNOWN_NAMES
 from policylint.model.texts import TextTemplate
 
@@ -21,22 +21,6 @@ if TYPE_CHECKING:
     from policylint.record import Field
 
 VERBS: Final = ("set", "remove", "insert", "group", "renumber", "sample")
-_FACTS: Final = (
-    ("consent",),
-    ("business",),
-    ("opt_out",),
-    ("audience", "source"),
-    ("audience", "age_gate"),
-    ("audience", "minimum_age"),
-    ("audience", "suppression_lists"),
-    ("messages", "release"),
-    ("messages", "template", "status"),
-    ("sender", "authentication"),
-    ("sender", "portfolio"),
-    ("sender", "registered"),
-    ("sender", "registration"),
-)
-"""What is so in the world, or was decided by somebody: no fix may say it in their place."""
 
 
 def compile_fixes(compiler: _Compiler, frame: Any) -> tuple[CompiledFix, ...]:
@@ -127,11 +111,11 @@ class _FixCompiler:
                 yield CompiledEdit("set", path, read)
 
     def states_a_fact(self, path: FieldPath, pointer: Pointer, *, key: bool = False) -> bool:
-        fact = next((fact for fact in _FACTS if path.field[: len(fact)] == fact), None)
-        if fact is not None:
+        is_fact = states_a_fact(path.field)
+        if is_fact:
             said = "is a fact about the world, which no fix may state: make it a suggestion with its question"
             self.problem(pointer, f"'{'.'.join(path.field)}' {said}", key=key)
-        return fact is not None
+        return is_fact
 
     def of_items(
         self, verb: str, name: str, condition: Any, pointer: Pointer, keys: tuple[str, str]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from policylint.errors import UsageError, did_you_mean
 from policylint.model.tuples import NamedTuple
 from policylint.parse import parse_text
-from policylint.record import record_schema
+from policylint.record import OF_THE_RECORD, record_schema
 from policylint.ruledocs import MARK, escaped, fenced, table
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ _NAMES = ("example.json", "example.yaml", ".env", "package.json", "requirements.
 _CODE = re.compile(r"(`[^`]+`)")
 _SPACED = re.compile(r"\S+(?: +\S+)*")
 _PLAIN = frozenset(_NAMES[:2])
-# The id, and fields that have a value where nothing is said.
-_ALWAYS_THERE = frozenset(["campaign", "enabled", "kind", "message"])
 
 
 class Format(NamedTuple):
@@ -80,7 +78,7 @@ def example_document(adapter: Adapter) -> Document | None:
 def not_carried(adapter: Adapter) -> list[str]:
     """Return the top-level fields of the record of which a format has a place for no part."""
     begun = {path.split(".")[0] for path in adapter.carries}
-    return [name for name in record_schema().schema["properties"] if name not in begun | _ALWAYS_THERE]
+    return [name for name in record_schema().schema["properties"] if name not in begun | OF_THE_RECORD]
 
 
 # --- terminal -----------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ _TURNED = {
     "less_than": "at_least",
     "not_equals": "equals",
     "not_in": "in",
+    "open": "present",
     "present": "absent",
     "some": "none",
 }

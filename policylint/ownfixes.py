@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from datetime import date
+from typing import TYPE_CHECKING
 
 from policylint.edits import edits_at, edits_of
 from policylint.edits.comments import without_comment
 from policylint.edits.layout import Layout
 from policylint.edits.places import require_written_by_hand, spot_at
-from policylint.model.fix import SAFE, SUGGESTION, UNSAFE, Change, Edit, Fix, Refused
+from policylint.errors import nearest
+from policylint.model.fix import SAFE, SUGGESTION, UNSAFE, Change, Edit, Fix, Refused, states_a_fact
 from policylint.model.source import value_at
 from policylint.parse.tree import BLOCK, MAPPING, Node, tree_of
 
@@ -131,22 +134,65 @@ def without_rule(text: str, comment: Region, name: str) -> Fix:
     return Fix(f"take {name} out of it", SAFE, None, edits_at(text, [(*match.span("ids"), left)]))
 
 
-def renamed_rule(text: str, comment: Region, name: str, meant: str) -> Fix | None:
-    """Return what names the rule in a suppression that was probably meant."""
+def renamed_rule(text: str, comment: Region, name: str, meant: str | None) -> Fix:
+    """Return what names the rule in a suppression that was probably meant; where none is near, what takes it out."""
+    if meant is None:
+        taken = without_rule(text, comment, name)
+        return taken._replace(applicability=UNSAFE, question="Is it a rule of a pack that this run does not load?")
     match = _IDS.search(text, *_span(comment))
     found = re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w/-])", match.group("ids")) if match else None
+    title = f"write '{meant}'"
     if match is None or found is None:
-        return None
+        return Fix(title, SUGGESTION, refusal="the comment spells it in a way that is not edited")
     at = match.start("ids") + found.start()
-    return Fix(f"write '{meant}'", UNSAFE, None, edits_at(text, [(at, at + len(name), meant)]))
+    return Fix(title, UNSAFE, None, edits_at(text, [(at, at + len(name), meant)]))
+
+
+def respelt_option(text: str, comment: Region, key: str) -> Fix:
+    """Return what gives a misspelt option of a suppression its name."""
+    found = re.compile(rf"(?<=\s){re.escape(key)}(?==)").search(text, *_span(comment))
+    if found is None or nearest(key, ["until"]) is None:
+        return Fix("leave the option out", SUGGESTION, f"What is {key} to say?")
+    return Fix("write 'until'", UNSAFE, None, edits_at(text, [(*found.span(), "until")]))
+
+
+def respelt_day(text: str, comment: Region, value: str) -> Fix:
+    """Return what writes a day as suppressions have it, where it is told in the order of year, month and day."""
+    numbers = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", value)
+    found = re.compile(rf"(?<=until=){re.escape(value)}").search(text, *_span(comment))
+    day = None
+    if numbers is not None:
+        with suppress(ValueError):
+            day = date(*map(int, numbers.groups()))
+    if day is None or found is None:
+        return Fix("write until=YYYY-MM-DD", SUGGESTION, "Until which day is it let pass?")
+    return Fix(f"write until={day}", UNSAFE, None, edits_at(text, [(*found.span(), str(day))]))
+
+
+def without_ended(text: str, comment: Region) -> Fix:
+    """Return what takes a suppression out that has ended; a later day is for those to give who agreed to it."""
+    question = "Is it not to be renewed by those who agreed to it?"
+    return Fix("remove the comment", UNSAFE, question, without_comment(text, comment))
 
 
 def _span(region: Region) -> tuple[int, int]:
     return region.start.offset, region.end.offset
 
 
-def as_meant(document: Document, pointer: Pointer, key: Any, meant: str | None) -> Fix | None:
-    """Return what mends a misspelt key or value, where one is near."""
-    if meant is None:
-        return None
+def as_meant(document: Document, pointer: Pointer, path: Pointer, key: str | None, meant: str) -> Fix:
+    """Return what mends a misspelt key or value; a fact about the world is for a person to spell.
+
+    Args:
+        document: Where it stands.
+        pointer: The value there, or the mapping that has the key.
+        path: The same in the record.
+        key: The misspelt key; None where a value is misspelt.
+        meant: What was probably meant.
+
+    """
+    names = [step for step in (*path, *(() if key is None else (meant,))) if isinstance(step, str)]
+    if names[:1] == ["message"]:
+        names[0] = "messages"
+    if states_a_fact(tuple(names)):
+        return Fix(f"write '{meant}'", SUGGESTION, f"Is it so that {'.'.join(names)} is meant, and true?")
     return respelt(document, pointer, meant) if key is None else renamed(document, (*pointer, key), meant)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _KEPT = 8
 """Files kept of one pack: as many versions of it, or projects with plugins of their own, can be used in turn."""
-_FORM = 3
+_FORM = 4
 """Raised when the content of the files changes its meaning."""
 SHIPPED = ".compiled"
 """Name of the file beside the rules of a pack that came with the wheel."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +11,15 @@ from policylint import __version__
 from policylint.model.finding import Finding, Report
 from policylint.parse import text_of
 from policylint.results import Results
-from policylint.ruleset import RuleSet, load_rules
+from policylint.ruleset import RuleSet, is_left_out, load_rules
 
 if TYPE_CHECKING:
+    from policylint.checker import Checker
     from policylint.config import Settings
     from policylint.discover import Target
     from policylint.extensions import Extensions
-    from policylint.model.finding import Sender
+    from policylint.model.baseline import Comparison
+    from policylint.model.finding import CampaignSummary, Sender
     from policylint.recognise import Read
 
 
@@ -52,22 +55,38 @@ def check_all(
     watch: Callable[[Sequence[Finding]], None] | None = None,
 ) -> Report:
     """Check files with rules that are loaded; see ``run``."""
+    if settings.waivers is not None:
+        from policylint.waive import check_names
+
+        check_names(settings.waivers, rules.known)
     files = list(targets)
     undecided = campaigns = nothing_to_check = 0
     findings: list[Finding] = []
     senders: set[Sender] = set()
+    unread: list[str] = []
+    summaries: list[CampaignSummary] = []
     verdicts = {}
-    for number, result in Results(files, rules, settings, extensions, read):
+    ids: Counter[tuple[str, str]] = Counter()
+    results = Results(files, rules, settings, extensions, read)
+    for number, result in results:
         undecided += result.undecided
         campaigns += result.campaigns
         nothing_to_check += not result.recognised and not result.unread
+        if result.unread and not result.findings:
+            unread.append(files[number].shown)
         found = sorted(result.findings, key=_order)
         if watch is not None:
             watch(found)
         findings.extend(found)
         senders.update(result.senders)
+        if settings.baseline is not None:
+            ids.update((files[number].shown, campaign) for campaign in result.campaign_ids)
         if result.verdicts:
             verdicts[number] = result.verdicts
+        summaries.extend(result.summaries)
+    comparison = None
+    if settings.waivers is not None or settings.baseline is not None:
+        findings, comparison = _accepted(findings, files, ids, results.checker)
     findings.sort(key=_order)
     return Report(
         version=__version__,
@@ -78,15 +97,51 @@ def check_all(
         files=len(files),
         campaigns=campaigns,
         nothing_to_check=nothing_to_check,
+        unread=tuple(unread),
         rules=rules.rules,
         applied=len({card.id for sender in senders for card in rules.looking_at(sender)}),
         sources=_Texts(findings, files, read),
         packs={pack.name: pack.digest for pack in rules.packs},
         verdicts=tuple(verdict for number in sorted(verdicts) for verdict in verdicts[number]),
+        comparison=comparison,
+        summaries=tuple(summaries),
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
         fail_on=settings.fail_on,
     )
+
+
+def _accepted(
+    findings: list[Finding], targets: Sequence[Target], ids: Counter[tuple[str, str]], checker: Checker
+) -> tuple[list[Finding], Comparison | None]:
+    """Return the findings of the whole run with those marked that a waiver accepts, then those that the baseline does.
+
+    Args:
+        findings: Of all files.
+        targets: The files.
+        ids: How many campaigns of an id there are in a file.
+        checker: What checked them.
+
+    """
+    from policylint.reach import Reach
+
+    settings, names = checker.settings, checker.names
+    # Judged as if on another day, a campaign may have no finding that it has on its own.
+    applied = names.active if settings.at is None else ()
+    reach = Reach.of((target.path for target in targets), settings.folders, applied)
+    comparison = None
+    problems: list[Finding] = []
+    if settings.waivers is not None:
+        from policylint.waive import apply_waivers
+
+        findings, problems = apply_waivers(findings, settings.waivers, names, reach, settings.as_of)
+    if settings.baseline is not None:
+        from policylint.compare import World, apply_baseline
+
+        world = World(names, reach, ids, lambda path: checker.read(path) is not None)
+        findings, said, comparison = apply_baseline(findings, settings.baseline, world)
+        problems += said
+    return [*findings, *(problem for problem in problems if not is_left_out(problem.rule, settings))], comparison
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

@@ -9,7 +9,16 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from policylint.model.finding import FileResult, Finding, Related, Suppression, UndecidedVerdict
+from policylint.model.finding import (
+    CampaignSummary,
+    FileResult,
+    Finding,
+    Identity,
+    Related,
+    Suppression,
+    UndecidedVerdict,
+    Window,
+)
 from policylint.model.rule import Severity, Step
 from policylint.model.source import Position, Region
 
@@ -25,11 +34,13 @@ def plain_result(result: FileResult) -> Plain:
     return [
         [_plain(finding) for finding in result.findings],
         result.campaigns,
+        list(result.campaign_ids),
         result.undecided,
         result.recognised,
         result.unread,
         sorted(map(list, result.senders)),
         [[*verdict[:6], _plain_region(verdict.region), list(verdict.pointer)] for verdict in result.verdicts],
+        [_plain_summary(summary) for summary in result.summaries],
     ]
 
 
@@ -41,10 +52,11 @@ def result_of(plain: Plain, rules: Mapping[str, Rule]) -> FileResult:
         rules: The rules of the run, by id.
 
     """
-    findings, campaigns, undecided, recognised, unread, senders, verdicts = plain
+    findings, campaigns, ids, undecided, recognised, unread, senders, verdicts, summaries = plain
     return FileResult(
         tuple(_finding(finding, rules) for finding in findings),
         int(campaigns),
+        tuple(map(str, ids)),
         int(undecided),
         bool(recognised),
         bool(unread),
@@ -53,6 +65,7 @@ def result_of(plain: Plain, rules: Mapping[str, Rule]) -> FileResult:
             UndecidedVerdict(*verdict)._replace(region=_region(verdict[6]), pointer=tuple(verdict[7]))
             for verdict in verdicts
         ),
+        tuple(_summary(summary) for summary in summaries),
     )
 
 
@@ -68,6 +81,7 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "related": lambda related: [[path, _plain_region(region), said] for path, region, said in related],
     "suppressed": lambda suppression: _plain_suppression(suppression),
     "fix": lambda fix: _plain_fix(fix),
+    "identity": lambda identity: None if identity is None else [*identity[:3], list(identity.values), identity.content],
 }
 
 
@@ -92,7 +106,27 @@ def _finding(plain: Plain, rules: Mapping[str, Rule]) -> Finding:
         related=tuple(Related(path, _region(region), said) for path, region, said in found.related),
         suppressed=_suppression(found.suppressed),
         fix=_fix(found.fix),
+        identity=_identity(found.identity),
     )
+
+
+def _plain_summary(summary: CampaignSummary) -> Plain:
+    found = [[fingerprint, [_plain_window(window) for window in windows]] for fingerprint, windows in summary.findings]
+    return list(summary._replace(window=_plain_window(summary.window), findings=found))  # type: ignore[arg-type]
+
+
+def _summary(plain: Plain) -> CampaignSummary:
+    summary = CampaignSummary(*plain)
+    found = ((str(fingerprint), tuple(map(_window, windows))) for fingerprint, windows in summary.findings)
+    return summary._replace(window=_window(summary.window), findings=tuple(found))
+
+
+def _plain_window(window: Window) -> Plain:
+    return [_plain_day(window.first), _plain_day(window.last), window.own]
+
+
+def _window(plain: Any) -> Window:
+    return Window(date.fromisoformat(plain[0]), _day(plain[1]), plain[2])
 
 
 def _plain_region(region: Region) -> Plain:
@@ -120,11 +154,15 @@ def _step(plain: Any) -> Step | None:
 
 
 def _plain_suppression(suppression: Suppression | None) -> Plain | None:
-    return None if suppression is None else [suppression.kind, suppression.reason, _plain_day(suppression.until)]
+    return None if suppression is None else [*suppression[:2], _plain_day(suppression.until), *suppression[3:]]
 
 
 def _suppression(plain: Any) -> Suppression | None:
-    return None if plain is None else Suppression(plain[0], plain[1], _day(plain[2]))
+    return None if plain is None else Suppression(plain[0], plain[1], _day(plain[2]), *plain[3:])
+
+
+def _identity(plain: Any) -> Identity | None:
+    return None if plain is None else Identity(plain[0], plain[1], plain[2], tuple(plain[3]), plain[4])
 
 
 def _plain_fix(fix: Fix | None) -> Plain | None:

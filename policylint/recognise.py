@@ -6,8 +6,9 @@ A file that the configuration maps with ``sources:`` is read by its mapping, bef
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from policylint.record import ProviderTable
 
 Read = Callable[[Path], "bytes | None"]
+
+# Suppressions; the marks of UTF-16; escapes in quotes, which may stand for the letters of a word.
+_NOT_PLAIN = (b"policylint", b"\xff\xfe", b"\xfe\xff", b"\\u00", b"\\x", b"\\u{")
 
 
 class Recogniser:
@@ -51,6 +55,41 @@ class Recogniser:
         self.providers = providers
         self.read = read
 
+    def may_hold(self, raw: bytes, path: Path) -> bool:
+        """Tell, without reading a file, whether it may be of interest; False only where it is in no known format.
+
+        Args:
+            raw: What is in it.
+            path: Where it stands.
+
+        """
+        text = raw.lower()
+        if self._signs is None or self._own_sources(path) or any(sign in text for sign in _NOT_PLAIN):
+            return True
+        return any(sign in text for sign in self._signs) or self._is_named(path.name.lower())
+
+    @cached_property
+    def _signs(self) -> tuple[bytes, ...] | None:
+        """Bytes of which every file in a known format has some, but for those known by name; None where any may do."""
+        by_content = [candidate.words for candidate in self.candidates if candidate.names is None]
+        if not all(by_content):
+            return None
+        # Bytes beyond ASCII have no small letters.
+        plain = (re.split(r"[^\x00-\x7f]", word)[0] for words in by_content for word in words)
+        return tuple(dict.fromkeys(word.encode() for word in plain))
+
+    def _own_sources(self, path: Path) -> Sequence[Source]:
+        """Return the mappings of the configuration that are for a file."""
+        if not self.sources:
+            return ()
+        from policylint import sources
+
+        return sources.sources_for(path, self.sources, self.base)
+
+    def _is_named(self, name: str) -> bool:
+        patterns = (candidate.names for candidate in self.candidates)
+        return any(pattern is not None and re.fullmatch(pattern, name) is not None for pattern in patterns)
+
     def adapted(self, source: SourceFile, path: Path) -> Iterator[tuple[Adapter, Adapted]]:
         """Yield each document's adapter with what it makes of the document; nothing for one in no known format.
 
@@ -59,19 +98,19 @@ class Recogniser:
             path: Where it stands, for the files beside it.
 
         """
-        if self.sources:
+        own = self._own_sources(path)
+        if own:
             from policylint import sources
 
-            own = sources.sources_for(path, self.sources, self.base)
-            if own:
-                yield from ((sources.ADAPTER, sources.adapted(document, own)) for document in source.documents)
-                return
+            yield from ((sources.ADAPTER, sources.adapted(document, own)) for document in source.documents)
+            return
+        name = source.path.rpartition("/")[2].lower()
         text = source.text.lower()
         possible: list[bool | None] = [None] * len(self.candidates)
         for document in source.documents:
             for at, candidate in enumerate(self.candidates):
                 if possible[at] is None:
-                    possible[at] = not candidate.words or any(word in text for word in candidate.words)
+                    possible[at] = _may_be_of(candidate, name, text)
                 found = self._tried(candidate, document, path) if possible[at] else None
                 if found is not None:
                     yield found
@@ -94,10 +133,13 @@ class Recogniser:
         from policylint.parse.lines import whole_text
 
         folder = os.path.realpath(path.parent)
-        target = os.path.realpath(os.path.join(folder, relative))  # noqa: PTH118  # Path would drop `..` and links later
-        if os.path.commonpath([folder, target]) != folder:
+        try:
+            target = os.path.realpath(os.path.join(folder, relative))  # noqa: PTH118  # Path would drop `..` and links later
+            if os.path.commonpath([folder, target]) != folder:
+                return None
+            raw = self.read(path.parent / relative)
+        except ValueError:  # no name that a file can have: a zero byte, half a character
             return None
-        raw = self.read(path.parent / relative)
         try:
             text = None if raw is None else decode(raw)
         except UnicodeDecodeError:
@@ -105,3 +147,10 @@ class Recogniser:
         if text is None:
             return None
         return whole_text(f"{shown.rpartition('/')[0]}/{relative}".lstrip("/"), text)
+
+
+def _may_be_of(candidate: Candidate, name: str, text: str) -> bool:
+    """Tell whether a file may be of a format, by its name and the words in its text, both in small letters."""
+    if candidate.names is not None and re.fullmatch(candidate.names, name) is None:
+        return False
+    return not candidate.words or any(word in text for word in candidate.words)

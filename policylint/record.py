@@ -113,13 +113,17 @@ def fill_unknown(record: dict[str, Any], carried: Sequence[str], unknown: Unknow
     return record
 
 
+OF_THE_RECORD = frozenset(["campaign", "kind", "message", "enabled", "description", "step"])
+"""Fields that say what a record is: what is left out there is absent, or has its default, in every format."""
+
+
 def _fill(target: dict[str, Any], at: tuple[str, ...], carried: frozenset[tuple[str, ...]], unknown: Unknown) -> None:
     schema = record_schema()
     field = schema.field(at) if at else None
     names = field.fields if field else tuple(schema.schema["properties"])
     for name in names:
         path = (*at, name)
-        if path in carried or path in (("campaign",), ("kind",), ("message",), ("enabled",)):
+        if path in carried or (not at and name in OF_THE_RECORD):
             continue
         below = any(known[: len(path)] == path for known in carried)
         value = target.get(name)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from policylint.model.campaign import Campaign
     from policylint.model.rule import Rule
-    from policylint.model.source import Pointer, Problem
+    from policylint.model.source import Document, Pointer, Problem, SourceFile
 
 # As the campaign schema has it; Python's own reader takes other forms too, not the same ones in each version.
 _MOMENT = (
@@ -145,11 +145,16 @@ def resolve(violation: Violation, windows: tuple[Window, ...]) -> Finding | Unde
         message += f" ({step.severity} from {step.since})"
     elif following is not None and following.severity > step.severity:
         message += f" ({following.severity} from {following.since})"
-    location = Location.of(campaign.place(violation.path))
+    path = violation.path
+    location = Location.of(campaign.place(path))
     related = _evidence(violation)
     if related and location.path != campaign.document.path:
         # The campaign is what the user changes; the other file is the evidence.
-        location = Location.of(campaign.place(_own_path(campaign, violation.path)))
+        path = _own_path(campaign, path)
+        location = Location.of(campaign.place(path))
+    from policylint.identity import fingerprint, identity_of_violation
+
+    identity = identity_of_violation(violation, path)
     return Finding(
         rule=rule.id,
         code=rule.code,
@@ -169,7 +174,8 @@ def resolve(violation: Violation, windows: tuple[Window, ...]) -> Finding | Unde
         help=substituted(rule.solution, violation),
         notes=notes,
         related=related,
-        fingerprint=fingerprint(rule.id, location.path, location.pointer, campaign, violation.values.get("value", "")),
+        fingerprint=fingerprint(rule.id, location.path, identity),
+        identity=identity,
     )
 
 
@@ -230,19 +236,29 @@ def _own_path(campaign: Campaign, path: Pointer) -> Pointer:
     return ()
 
 
-def fingerprint(rule: str, path: str, pointer: Pointer, campaign: Campaign | None, value: str) -> str:
-    """Return a digest that stays the same when lines move: rule, file, campaign, pointer and value, no line number."""
-    import hashlib
-
-    parts = [rule, path, campaign.id if campaign else "", "/".join(str(step) for step in pointer), value]
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
 def tool_finding(
-    problem: Problem, document_path: str, campaign: Campaign | None = None, format_name: str | None = None
+    problem: Problem,
+    document_path: str,
+    campaign: Campaign | None = None,
+    format_name: str | None = None,
+    source: SourceFile | None = None,
+    document: Document | None = None,
 ) -> Finding:
-    """Return the finding for a problem with the file itself."""
+    """Return the finding for a problem with the file itself.
+
+    Args:
+        problem: What is wrong.
+        document_path: The file.
+        campaign: The campaign that it is about, if any.
+        format_name: The format that the file was recognised as.
+        source: The file, where it was read.
+        document: The document of the file that it is about, where that is known.
+
+    """
     related = tuple(Related(document_path, region, message) for message, region in problem.related)
+    from policylint.identity import fingerprint, identity_of_problem
+
+    identity = identity_of_problem(problem, document_path, campaign, source, document)
     return Finding(
         rule=f"policylint/{problem.rule}",
         code=None,
@@ -255,7 +271,6 @@ def tool_finding(
         format=campaign.format if campaign else format_name,
         help=problem.hint,
         related=related,
-        fingerprint=fingerprint(
-            f"policylint/{problem.rule}", document_path, problem.pointer, campaign, problem.message
-        ),
+        fingerprint=fingerprint(f"policylint/{problem.rule}", document_path, identity),
+        identity=identity,
     )

@@ -131,7 +131,7 @@ class Results:
         """Return how many processes shorten the run."""
         size = 0
         for number in todo:
-            size += _OVERHEAD + _size(self.targets[number].path)
+            size += _OVERHEAD + (self.targets[number].size or _size(self.targets[number].path))
             if size >= WORTH_A_PROCESS:
                 from policylint.jobs import can_fork, processors
 

@@ -23,9 +23,9 @@ def replace_file(path: Path, content: bytes) -> None:
 
     """
     target = Path(os.path.realpath(path))
-    draft = target.with_name(f".policylint.{os.getpid()}.tmp")  # of no ending that a run looks at
+    # Of no ending that a run looks at, and of no name that another process or thread has: pids come again.
+    draft = target.with_name(f".policylint.{os.urandom(6).hex()}.tmp")
     try:
-        draft.unlink(missing_ok=True)  # of a process of the same number that was killed
         try:
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _MODE)
             with open(descriptor, "wb") as handle:  # noqa: PTH123  # of a descriptor

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.errors import PolicylintError, UsageError
 from policylint.evaluate import said
-from policylint.explanation import CERTAINTY_WORDS, condition_lines, conditions_of
+from policylint.explanation import condition_lines, conditions_of
 from policylint.model.tuples import NamedTuple
+from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS
 from policylint.rulepacks import load_packs
 from policylint.ruletest import RuleTester, packs_of
 from policylint.schema import resolve_reference
@@ -29,12 +30,6 @@ MARK = "<!-- Written by `policylint docs`"
 """How every page begins. A file without it is somebody's own: it is not written over and not taken away."""
 _MARK = f"{MARK} from the files of the rules: change those, not this page. -->"
 _READ_BY = "x-read-by"
-_CONFIDENCE = {
-    "primary": "primary: the text itself was read",
-    "quoted": "quoted: read and quoted by others",
-    "secondary": "secondary: press and providers",
-    "uncertain": "uncertain: inferred or conflicting",
-}
 _NO_TOPIC = "Other"
 _INTRODUCTION = """\
 What the rules check, by topic and by date. A page says what the terms say, since when, when the rule fires, and how to
@@ -233,6 +228,8 @@ def _conditions(compiled: CompiledRule) -> Iterator[str]:
         yield fenced("\n".join(condition_lines(condition, 0)))
     if compiled.rule.tighten_only:
         yield "The configuration may make this rule stricter, never milder."
+    if not compiled.rule.waivable:
+        yield "No suppression, waiver or baseline may accept its findings."
 
 
 def _parameters(rule: Rule) -> Iterator[str]:
@@ -254,7 +251,7 @@ def _sources(rule: Rule) -> Iterator[str]:
         terms = source.terms
         yield f"- [{escaped(terms.title)}](<{terms.url}>), edition of {terms.edition}, read on {terms.read}"
         yield f"  - {escaped(source.clause)}"
-        yield f"  - {_CONFIDENCE[source.confidence]}"
+        yield f"  - {CONFIDENCE_WORDS[source.confidence]}"
 
 
 # --- the index ----------------------------------------------------------------------------------------------------

@@ -447,6 +447,7 @@ class _Loader:
             tighten_only=bool(data.get("tighten_only")),
             document=document,
             fix=data.get("fix"),
+            waivable=data.get("waivable", True),
         )
 
     def sources(self, document: Document, terms: Mapping[str, Terms]) -> tuple[Source, ...]:
@@ -532,6 +533,10 @@ def _late_locator(shown: str, path: Path) -> Callable[[Pointer], tuple[Region | 
     return lambda pointer: document().locate(pointer)
 
 
+LEFT_OPEN = "none"
+"""Stands for a product or kind that a record does not name, among those that a rule asks for."""
+
+
 def card_of(rule: Rule) -> RuleCard:
     """Return the card of a rule."""
     return RuleCard(rule.id, rule.code, rule.channel, _wanted(rule, "sender.product"), _wanted(rule, "kind"))
@@ -539,10 +544,21 @@ def card_of(rule: Rule) -> RuleCard:
 
 def _wanted(rule: Rule, field: str) -> tuple[str, ...] | None:
     """Return the texts of which a field must be one for the rule's ``where`` to hold; None where it does not say."""
-    if not isinstance(rule.where, dict):
+    # In an item, `kind` is that of the item.
+    return _asked(rule.where, f"campaign.{field}" if rule.select else field)
+
+
+def _asked(where: Any, path: str) -> tuple[str, ...] | None:
+    if not isinstance(where, dict):
         return None
-    wanted = rule.where.get(f"campaign.{field}" if rule.select else field)  # in an item, `kind` is that of the item
-    wanted = wanted.get("in") if isinstance(wanted, dict) else wanted
+    wanted = where.get(path)
+    if wanted is None:
+        found = [_asked(alternative, path) for alternative in where.get("any") or ()]
+        if not found or None in found:
+            return None
+        return tuple(dict.fromkeys(value for values in found for value in values or ()))
+    if isinstance(wanted, dict):
+        wanted = LEFT_OPEN if wanted.get("open") is True else wanted.get("in")
     if isinstance(wanted, str):
         return None if wanted.startswith("$") else (wanted,)
     return tuple(wanted) if isinstance(wanted, list) else None

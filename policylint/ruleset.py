@@ -10,10 +10,10 @@ from policylint import packcache
 from policylint.compile import Vocabulary, compile_rule
 from policylint.errors import RulePackError, UsageError, did_you_mean
 from policylint.model.late import LateMapping
-from policylint.model.own import OWN_PACK, OWN_RULES
+from policylint.model.own import ABOUT_ACCEPTANCE, OWN_PACK, OWN_RULES
 from policylint.packcache import Kept
 from policylint.record import ProviderTable, record_schema
-from policylint.rulepacks import card_of, load_packs, with_overrides
+from policylint.rulepacks import LEFT_OPEN, card_of, load_packs, with_overrides
 from policylint.schema import holds_placeholder
 from policylint.screen import shipped_screen
 
@@ -50,8 +50,9 @@ class RuleSet:
         self.compiled = LateMapping(self.cards, compiled)
         """The selected rules, made runnable, by id."""
         self.rules = LateMapping(self.cards, lambda name: self.compiled[name].rule)
+        self._waivable: dict[str, bool] = {}
         self._by_sender: dict[Sender, tuple[RuleCard, ...]] = {}
-        self._by_pack: dict[Sender, list[tuple[RulePack, list[str]]]] = {}
+        self._by_pack: dict[Sender, dict[str, list[str]]] = {}
         self._screens: dict[str, Screen | None] = {}
         self._judged = 0
         self._changed = {pack.cards[at].id for pack in self.packs for at in pack.changed}
@@ -92,25 +93,33 @@ class RuleSet:
                 found.extend(rule for rule in rules if rule in hits or rule in self._changed)
         return [self.compiled[rule] for rule in found]
 
-    def _of_packs(self, sender: Sender) -> list[tuple[RulePack, list[str]]]:
-        """Return the packs that have rules for campaigns of that kind, each with the ids of these rules."""
+    def _of_packs(self, sender: Sender) -> Iterable[tuple[str, list[str]]]:
+        """Return the ids of the rules for campaigns of that kind, by the name of their pack."""
         found = self._by_pack.get(sender)
         if found is None:
-            chosen = {card.id for card in self.looking_at(sender)}
-            of_packs = [(pack, [card.id for card in pack.cards if card.id in chosen]) for pack in self.packs]
-            found = self._by_pack[sender] = [(pack, rules) for pack, rules in of_packs if rules]
-        return found
+            found = self._by_pack[sender] = {}
+            for card in self.looking_at(sender):
+                found.setdefault(card.id.partition("/")[0], []).append(card.id)
+        return found.items()
 
-    def _screen(self, pack: RulePack) -> Screen | None:
+    def _screen(self, name: str) -> Screen | None:
         """Return the screen of a pack: that of the wheel, else one that is made once it is worth it, else None."""
-        if pack.name not in self._screens:
-            self._screens[pack.name] = shipped_screen(pack, self.compiled)
-        if self._screens[pack.name] is None and self._judged > SCREEN_AFTER:
+        if name not in self._screens:
+            packs = (pack for pack in self.packs if pack.name == name)
+            self._screens[name] = next((shipped_screen(pack, self.compiled) for pack in packs), None)
+        if self._screens[name] is None and self._judged > SCREEN_AFTER:
             from policylint.screenwriter import made_screen
 
-            rules = [self.compiled[card.id] for card in pack.cards if card.id in self.cards]
-            self._screens[pack.name] = made_screen(rules, record_schema())
-        return self._screens[pack.name]
+            rules = [self.compiled[card] for card in self.cards if card.partition("/")[0] == name]
+            self._screens[name] = made_screen(rules, record_schema())
+        return self._screens[name]
+
+    def is_waivable(self, rule: str) -> bool:
+        """Tell of the id of a rule whether its findings may be accepted by a suppression, a waiver or the baseline."""
+        if rule not in self._waivable:
+            found = (pack.rules[at] for pack in self.packs for at, card in enumerate(pack.cards) if card.id == rule)
+            self._waivable[rule] = rule not in ABOUT_ACCEPTANCE and all(one.waivable for one in found)
+        return self._waivable[rule]
 
     def named(self, name: str) -> CompiledRule | None:
         """Return the rule with that id or code, or None."""
@@ -122,7 +131,7 @@ def sender_of(campaign: Campaign) -> Sender:
     sender = campaign.data.get("sender")
     product = sender.get("product") if isinstance(sender, dict) else sender
     kind = campaign.data.get("kind") or "campaign"
-    return str(campaign.data.get("channel")), _settled(product or "none"), _settled(kind)
+    return str(campaign.data.get("channel")), _settled(product or LEFT_OPEN), _settled(kind)
 
 
 def load_rules(settings: Settings, extensions: Extensions) -> RuleSet:
@@ -211,6 +220,11 @@ def _is_selected(rule_id: str, code: str | None, settings: Settings) -> bool:
     if any(names_rule(name, rule_id, code) for name in settings.ignore):
         return False
     return not settings.select or any(names_rule(name, rule_id, code) for name in settings.select)
+
+
+def is_left_out(rule: str, settings: Settings) -> bool:
+    """Tell whether the configuration or the command line ignores a rule of the tool itself."""
+    return any(names_rule(name, rule, None) for name in settings.ignore)
 
 
 def _check_names(names: Sequence[str], packs: Sequence[RulePack]) -> None:

@@ -32,6 +32,7 @@ _ANNOTATIONS = frozenset(
         "x-read-by",
     ]
 )
+_OF_OBJECTS = frozenset(["type", "properties", "patternProperties", "additionalProperties"])
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
@@ -136,6 +137,9 @@ class _Builder:
                     return is_open(value, open_schema)
             return True
 
+        if "object" in schema.get("type", ()) and set(schema) - _ANNOTATIONS <= _OF_OBJECTS:
+            members = self.members(schema)
+            return lambda value: (type(value) is dict and members(value)) or conforms(value)
         return conforms
 
     def exact_types(self, schema: Mapping[str, Any] | bool) -> frozenset[type]:
@@ -152,8 +156,7 @@ class _Builder:
             self.defined[reference] = lambda value: built(value)
             built = self.check(target)
             self.defined[reference] = built
-        found = self.defined[reference]
-        return lambda value: found(value)
+        return self.defined[reference]
 
     def keyword(self, keyword: str, argument: Any, schema: Mapping[str, Any]) -> Check | None:
         if keyword == "type":

@@ -6,7 +6,9 @@ one part is, and a negation where the opposite is possible: so the source needs 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.tuples import NamedTuple
@@ -76,9 +78,27 @@ class _Block:
         above = self._variable(f"below({self.read(names[:-1]) if len(names) > 1 else self.item})")
         return self._variable(form.format(f"{above}.get({names[-1]!r})"))
 
-    def lines(self) -> Iterator[str]:
-        """Yield the assignments."""
-        yield from (f"{name} = {reading}" for reading, name in self.variables.items())
+    def lines(self, names: Container[str]) -> Iterator[str]:
+        """Yield the assignments of some variables, in an order in which each comes after what it is read from."""
+        yield from (f"{name} = {reading}" for reading, name in self.variables.items() if name in names)
+
+    def used(self, text: str) -> set[str]:
+        """Return the variables that an expression needs, with those that they are read from."""
+        readings = {name: reading for reading, name in self.variables.items()}
+        found: set[str] = set()
+        pending = [name for name in re.findall(r"\w+", text) if name in readings]
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found.add(name)
+                pending += [other for other in re.findall(r"\w+", readings[name]) if other in readings]
+        return found
+
+
+_Conjuncts = tuple[str, ...]
+"""Expressions that must all be true."""
+_READ_AT_ONCE = 3
+"""Groups that need a variable from which on it is read before them, and not in each of them."""
 
 
 class _Loop:
@@ -87,12 +107,68 @@ class _Loop:
     def __init__(self, names: Pointer, block: _Block) -> None:
         self.names = names
         self.block = block
-        self.rules: list[tuple[int, str]] = []
+        self.rules: list[tuple[int, _Conjuncts]] = []
         self.inner: dict[Pointer, _Loop] = {}
 
     def numbers(self) -> list[int]:
         """Return the numbers of all rules here and deeper."""
         return [number for number, _ in self.rules] + [n for loop in self.inner.values() for n in loop.numbers()]
+
+    def text(self) -> str:
+        """Return all expressions here and deeper."""
+        own = [expression for _, conjuncts in self.rules for expression in conjuncts]
+        return " ".join([*own, *self.block.variables, *(loop.text() for loop in self.inner.values())])
+
+    def lines(self) -> Iterator[str]:
+        """Yield the statements that name the rules here and deeper which may be broken."""
+        lists = [(inner, self.block.read([str(name) for name in inner.names])) for inner in self.inner.values()]
+        ready: set[str] = set()
+        yield from self.grouped(_by_frequency(self.rules), ready)
+        below = " ".join([name for _, name in lists] + [inner.text() for inner, _ in lists])
+        yield from self.block.lines(self.block.used(below) - ready)
+        for inner, items in lists:
+            every = f"for at in {tuple(inner.numbers())}: hit(at)"
+            yield f"if type({items}) is list:"
+            yield f"    for {inner.block.item} in {items}:"
+            yield f"        if type({inner.block.item}) is not dict:"
+            yield f"            if {inner.block.item} is not None:"
+            yield f"                {every}"
+            yield "            continue"
+            yield from (f"        {line}" for line in inner.lines())
+            yield f"elif {items} is not None:"
+            yield f"    {every}"
+
+    def grouped(self, rules: Sequence[tuple[int, _Conjuncts]], ready: set[str]) -> Iterator[str]:
+        """Yield the tests of rules, a test that several begin with once; ``ready`` are the variables so far."""
+        groups: dict[str, list[tuple[int, _Conjuncts]]] = {}
+        for number, (first, *others) in rules:
+            groups.setdefault(first, []).append((number, tuple(others)))
+        users = Counter(
+            name
+            for first, group in groups.items()
+            for name in self.block.used(" ".join([first, *(part for _, parts in group for part in parts)]))
+        )
+        shared = {name for name, number in users.items() if number >= _READ_AT_ONCE}
+        yield from self.block.lines(shared - ready)
+        ready |= shared
+        for first, group in groups.items():
+            own = self.block.used(first) - ready
+            yield from self.block.lines(own)
+            ready |= own
+            yield f"if {first}:"
+            yield from (f"    hit({number})" for number, parts in group if not parts)
+            deeper = [(number, parts) for number, parts in group if parts]
+            yield from (f"    {line}" for line in self.grouped(deeper, set(ready)))
+
+
+def _by_frequency(rules: Sequence[tuple[int, _Conjuncts]]) -> list[tuple[int, _Conjuncts]]:
+    """Return the rules with the tests first that many share, and those last that ask or look through a list."""
+    number_of = Counter(part for _, parts in rules for part in parts)
+
+    def rank(part: str) -> tuple[bool, int]:
+        return "(None, " in part, -number_of[part]
+
+    return [(number, tuple(sorted(dict.fromkeys(parts), key=rank))) for number, parts in rules]
 
 
 class _Writer:
@@ -125,35 +201,27 @@ class _Writer:
                     loop.inner[names] = _Loop(names, _Block(item, loop.block.levels, f"{item}_"))
                 loop = loop.inner[names]
             loop.rules.append((number, self.violated(compiled, loop.block)))
-        body = [f"    {line}" for line in self.loop_lines(root)]
+        body = [f"    {line}" for line in root.lines()]
         functions = [text.replace("def _(", f"def {name}(", 1) for text, name in self.functions.items()]
         sets = [f"{name} = frozenset(({text},))" for text, name in self.sets.items()]
         patterns = [f"{name} = searched({text!r})" for text, name in self.patterns.items()]
         source = "\n".join([*sets, *patterns, *functions, "def decide(r, hit, tests):", *(body or ["    pass"]), ""])
         return _Written(source, tuple(compiled.rule.id for compiled in self.rules), tuple(self.found))
 
-    def loop_lines(self, loop: _Loop) -> Iterator[str]:
-        ifs = [f"if {condition}: hit({number})" for number, condition in loop.rules]
-        lists = [(inner, loop.block.read([str(name) for name in inner.names])) for inner in loop.inner.values()]
-        yield from loop.block.lines()
-        yield from ifs
-        for inner, items in lists:
-            every = f"for at in {tuple(inner.numbers())}: hit(at)"
-            yield f"if type({items}) is list:"
-            yield f"    for {inner.block.item} in {items}:"
-            yield f"        if type({inner.block.item}) is not dict:"
-            yield f"            if {inner.block.item} is not None:"
-            yield f"                {every}"
-            yield "            continue"
-            yield from (f"        {line}" for line in self.loop_lines(inner))
-            yield f"elif {items} is not None:"
-            yield f"    {every}"
-
-    def violated(self, compiled: CompiledRule, block: _Block) -> str:
-        """Return the condition under which a rule may be broken or undecided."""
+    def violated(self, compiled: CompiledRule, block: _Block) -> _Conjuncts:
+        """Return the conditions under which a rule may be broken or undecided."""
         parts = compiled.parts
-        holds = self.possible(parts.condition, block, wanted=compiled.rule.forbids)
-        return holds if parts.where is None else f"({self.possible(parts.where, block, wanted=True)} and {holds})"
+        where = () if parts.where is None else self.conjuncts(parts.where, block, wanted=True)
+        return (*where, *self.conjuncts(parts.condition, block, wanted=compiled.rule.forbids))
+
+    def conjuncts(self, condition: Condition, block: _Block, *, wanted: bool) -> _Conjuncts:
+        """Return what ``possible`` does, in parts that must all be true."""
+        kind = condition.kind
+        if (kind == "all" and wanted) or (kind == "any" and not wanted):
+            return tuple(part for child in condition.children for part in self.conjuncts(child, block, wanted=wanted))
+        if kind == "none" and wanted:
+            return tuple(part for child in condition.children for part in self.conjuncts(child, block, wanted=False))
+        return (self.possible(condition, block, wanted=wanted),)
 
     def possible(self, condition: Condition, block: _Block, *, wanted: bool) -> str:
         """Return an expression that is true unless a condition is certainly not ``wanted``."""
@@ -176,7 +244,7 @@ class _Writer:
         """Return the expression for a condition on one field."""
         level = block.levels[path.level - 1]
         field = self.schema.field(path.field)
-        if condition.operator in ("present", "absent"):
+        if condition.operator in ("present", "absent", "open"):
             form = "{}" if field is not None and field.text else "settled({})"
             return _presence(level.read(path.names, form), wanted is (condition.operator == "present"))
         if field is not None and condition.kind == "test":
@@ -283,9 +351,9 @@ class _Writer:
             f"        return {(kind == 'no') is wanted}",
             "    if type(items) is not list:",
             "        return True",
-            *(f"    {line}" for level in outer for line in level.lines()),
+            *(f"    {line}" for level in outer for line in level.lines(level.variables.values())),
             "    for i in items:",
-            *(f"        {line}" for line in inner.lines()),
+            *(f"        {line}" for line in inner.lines(inner.variables.values())),
             f"        if {child}:" if one_decides else f"        if not {child}:",
             f"            return {one_decides}",
             f"    return {after}",

@@ -44,6 +44,13 @@ CONFIGURATION = """\
 
 # Rules of your own: folders with a pack.yaml.
 #packs: [policies/house]
+
+# What was there when policylint was introduced; `policylint baseline` writes the file.
+#baseline: policylint-baseline.jsonl
+
+# Findings that are accepted, by whom and until when; they can stand in policylint-waivers.yaml too.
+#waivers:
+#  - {rule: WA101, path: campaigns/old, reason: closed in March, owner: crm-team, until: 2027-03-31}
 """
 
 HOOK = """\

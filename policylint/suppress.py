@@ -1,56 +1,76 @@
 """Comments of a file → suppressions, and findings → the same findings with those marked that are suppressed.
 
-``# policylint: ignore[ID, …] until=2026-12-31 -- reason`` at the end of a finding's line or on a line of its own above.
+``# policylint: ignore[ID, …] until=2026-12-31 -- reason`` holds for its own line, or for what begins on the next line
+with content where it stands alone; before a block, for all of the block. ``ignore-file[…]`` above the first line with
+content holds for the file.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from policylint.errors import did_you_mean, hint_at, nearest
 from policylint.model.finding import Finding, Suppression
 from policylint.model.source import Comment, Problem, Region, SourceFile
 from policylint.model.tuples import NamedTuple
+from policylint.parse.positions import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from policylint.model.fix import Fix
+    from policylint.model.rule import RuleNames
 
-_MARK = re.compile(r"\bpolicylint\s*:")
+_MARK = re.compile(r"\bpolicylint\s*:\s*(?P<word>[\w-]*)\s*(?P<bracket>\[)?")
 _DIRECTIVE = re.compile(
-    r"policylint\s*:\s*ignore\s*\[(?P<ids>[^\]]*)\](?P<options>(?:\s+[A-Za-z_]+=\S*)*)\s*(?:--(?P<reason>.*))?\Z",
+    r"policylint\s*:\s*(?P<word>ignore(?:-file)?)\s*\[(?P<ids>[^\]]*)\]"
+    r"(?P<options>(?:\s+[A-Za-z_]+=\S*)*)\s*(?:--(?P<reason>.*))?\Z",
     re.DOTALL,
 )
 _FORM = "# policylint: ignore[ID] until=YYYY-MM-DD -- reason"
+# What other tools say; a comment that begins with the name of this one and goes on with something else is prose.
+_MEANT = ("ignore", "ignore-file", "file-ignore", "ignore-line", "ignore-next-line", "disable", "noqa", "skip")
+_VISIBLE = re.compile(r"[^\r\n]")
+_LINE = re.compile(r"\S[^\r\n]*")
+# Signs of a YAML stream that stand on a line without content.
+_MARKER = re.compile(r"(?:-\s*)+|%\S.*")
+# What stands on the line of a key where its value is a block that goes on below.
+_OPENER = re.compile(r"[\[{]|[|>][-+0-9]*")
+_END = 1 << 60
 
 
 class _Directive(NamedTuple):
     region: Region
-    line: int
-    """The line whose findings it suppresses."""
-    rules: tuple[str, ...]
-    """Rule ids."""
+    first: int
+    last: int
+    """The lines whose findings it suppresses."""
+    rules: Mapping[str, str]
+    """Rule id → as the comment names it."""
     reason: str
     until: date | None
-    names: Mapping[str, str]
-    """Rule id → as the comment names it."""
+
+    @property
+    def where(self) -> str:
+        """The lines in words."""
+        if self.last == _END:
+            return "in this file"
+        return f"on line {self.first}" if self.first == self.last else f"on lines {self.first} to {self.last}"
 
 
 def apply_suppressions(
-    source: SourceFile, findings: Sequence[Finding], known: Mapping[str, str], as_of: date, active: Iterable[str]
+    source: SourceFile, findings: Sequence[Finding], names: RuleNames, as_of: date
 ) -> tuple[list[Finding], list[Problem]]:
-    """Mark the findings of a file that its comments suppress.
+    """Mark the findings of a file that its comments suppress; the comment with the narrowest scope gives the reason.
 
     Args:
         source: The file that the findings point to.
         findings: Its findings.
-        known: Rule id or code, present or former → rule id.
+        names: The rules.
         as_of: The day of the run; a suppression holds through its ``until`` day.
-        active: Ids of the rules that were applied: only for these can a suppression be called unused.
 
     Returns:
         The findings, suppressed ones marked, and the problems with the suppressions themselves.
@@ -58,88 +78,257 @@ def apply_suppressions(
     """
     if "policylint" not in source.text:
         return list(findings), []
-    problems: list[Problem] = []
-    directives = []
-    for comment in source.comments():
-        if _MARK.search(comment.text):
-            directives.extend(_read(comment, source.text, known, as_of, problems))
-    used: set[tuple[Region, str]] = set()
-    result = []
-    for finding in findings:
-        for directive in directives:
-            if directive.line == finding.region.start.line and finding.rule in directive.rules:
-                used.add((directive.region, finding.rule))
-                suppression = Suppression("in_source", directive.reason, directive.until)
-                finding = finding._replace(suppressed=suppression)
-                break
-        result.append(finding)
-    applied = frozenset(active)
-    for directive in directives:
-        for rule in directive.rules:
-            if (directive.region, rule) not in used and rule in applied:
-                message = f"the suppression of {rule} suppresses nothing on line {directive.line}"
-                fix = partial(_without_rule, source.text, directive.region, directive.names[rule])
-                problem = Problem("suppression-unused", message, directive.region, "warning", hint="remove it", fix=fix)
-                problems.append(problem)
-    return result, problems
+    reader = _Reader(source, names, as_of)
+    directives = reader.directives()
+    result = list(findings)
+    used: set[tuple[int, str]] = set()
+    for at, number in _covering(directives, findings):
+        directive = directives[number]
+        used.add((number, findings[at].rule))
+        result[at] = findings[at]._replace(suppressed=Suppression("in_source", directive.reason, directive.until))
+    for number, directive in enumerate(directives):
+        unused = [rule for rule in directive.rules if (number, rule) not in used and rule in names.active]
+        for rule in unused:
+            message = f"the suppression of {rule} suppresses nothing {directive.where}"
+            hint = "remove it" if len(unused) == len(directive.rules) else f"take {rule} out of it"
+            fix = partial(_without_rule, source.text, directive.region, directive.rules[rule])
+            problem = Problem("suppression-unused", message, directive.region, "warning", hint=hint, fix=fix)
+            reader.problems.append(problem)
+    return result, reader.problems
 
 
-def _read(
-    comment: Comment, text: str, known: Mapping[str, str], as_of: date, problems: list[Problem]
-) -> list[_Directive]:
-    """Return the directive of a comment, or none and a problem where it is not valid: then it suppresses nothing."""
+def _covering(directives: Sequence[_Directive], findings: Sequence[Finding]) -> Iterator[tuple[int, int]]:
+    """Yield the index of each suppressed finding with that of the narrowest directive around it, of equals the first.
 
-    def refuse(rule: str, message: str, hint: str, fix: Callable[[], Fix | None] | None = None) -> list[_Directive]:
-        problems.append(Problem(rule, message, comment.region, "error", hint=hint, fix=fix))
+    In one pass down the lines for each rule: the directives around a line lie on a stack, the narrowest on top.
+    """
+    by_rule: dict[str, list[int]] = {}
+    for number, directive in enumerate(directives):
+        for rule in dict.fromkeys(directive.rules):
+            by_rule.setdefault(rule, []).append(number)
+    lines: dict[str, list[tuple[int, int]]] = {}
+    for at, finding in enumerate(findings):
+        if finding.rule in by_rule:
+            lines.setdefault(finding.rule, []).append((finding.region.start.line, at))
+    for rule, places in lines.items():
+        waiting = sorted(by_rule[rule], key=lambda n: (directives[n].first, -directives[n].last, -n), reverse=True)
+        around: list[int] = []
+        for line, at in sorted(places):
+            while waiting and directives[waiting[-1]].first <= line:
+                around.append(waiting.pop())
+            while around and directives[around[-1]].last < line:
+                around.pop()
+            if around:
+                yield at, around[-1]
+
+
+class _Reader:
+    """Reads the directives of one file and notes what is wrong with them."""
+
+    def __init__(self, source: SourceFile, names: RuleNames, as_of: date) -> None:
+        self.source = source
+        self.names = names
+        self.as_of = as_of
+        self.comments = source.comments()
+        self.layout = _Layout(source, self.comments)
+        self.problems: list[Problem] = []
+        self._similar: dict[str, str | None] = {}
+
+    def directives(self) -> list[_Directive]:
+        """Return the directives that are valid."""
+        return [directive for comment in self.comments if _is_meant(comment) for directive in self.read(comment)]
+
+    def read(self, comment: Comment) -> list[_Directive]:
+        """Return the directive of a comment; none where it is not valid, as then it suppresses nothing."""
+        refuse = partial(self.refuse, comment)
+        text, region = self.source.text, comment.region
+        match = _DIRECTIVE.search(comment.text.strip())
+        if match is None:
+            said = f"'{comment.text.strip()}' is not a suppression"
+            ask = partial(_asked, "write it in full", "Which rule is let pass, and why?")
+            return refuse("malformed", said, f"write {_FORM}", ask)
+        names = [name.strip() for name in match["ids"].split(",") if name.strip()]
+        if not names:
+            ask = partial(_asked, "name the rule", "Which rule is let pass?")
+            return refuse("malformed", "the suppression names no rule", f"write {_FORM}", ask)
+        until: date | None = None
+        for option in match["options"].split():
+            key, _, value = option.partition("=")
+            if key != "until":
+                said = f"the suppression has an unknown option '{key}'{did_you_mean(key, ['until'])}"
+                return refuse("malformed", said, f"write {_FORM}", partial(_respelt_option, text, region, key))
+            if until is not None:
+                ask = partial(_asked, "leave one until", "Which of the days holds?")
+                return refuse("malformed", "the suppression gives until twice", f"write {_FORM}", ask)
+            until = _day(value)
+            if until is None:
+                respelt = partial(_respelt_day, text, region, value)
+                return refuse("malformed", f"until={value} is not a day", "write until=YYYY-MM-DD", respelt)
+        rules = {rule: name for name in names for rule in self.rule(name, comment)}
+        reason = (match["reason"] or "").strip()
+        if not reason:
+            ask = partial(_asked, "add -- and the reason", "Why may it be let pass?")
+            return refuse("without-reason", "the suppression gives no reason", "add -- and the reason", ask)
+        if until is not None and until < self.as_of:
+            hint = "mend the finding and remove the suppression, or renew it with a later day"
+            return refuse("expired", f"the suppression ended on {until}", hint, partial(_ended, text, region))
+        if match["word"] == "ignore-file" and not self.layout.is_head(comment):
+            hint = "move it above the first line with content, on a line of its own"
+            ask = partial(_asked, "move it to the head of the file", "Is it to hold for the whole file?")
+            return refuse("malformed", "a suppression for the whole file does not stand at its head", hint, ask)
+        first, last = (1, _END) if match["word"] == "ignore-file" else self.lines_of(comment)
+        return [_Directive(region, first, last, rules, reason, until)] if rules else []
+
+    def refuse(
+        self, comment: Comment, rule: str, message: str, hint: str, fix: Callable[[], Fix | None] | None = None
+    ) -> list[_Directive]:
+        """Note a problem with a directive."""
+        self.problems.append(Problem(f"suppression-{rule}", message, comment.region, "error", hint=hint, fix=fix))
         return []
 
-    match = _DIRECTIVE.search(comment.text.strip())
-    if match is None:
-        return refuse("suppression-malformed", f"'{comment.text.strip()}' is not a suppression", f"write {_FORM}")
-    names = [name.strip() for name in match.group("ids").split(",") if name.strip()]
-    if not names:
-        return refuse("suppression-malformed", "the suppression names no rule", f"write {_FORM}")
-    until: date | None = None
-    for option in match.group("options").split():
-        key, _, value = option.partition("=")
-        if key != "until":
-            hint = did_you_mean(key, ["until"])
-            return refuse(
-                "suppression-malformed", f"the suppression has an unknown option '{key}'{hint}", f"write {_FORM}"
-            )
-        until = _day(value)
-        if until is None:
-            return refuse("suppression-malformed", f"until={value} is not a day", "write until=YYYY-MM-DD")
-    rules: dict[str, str] = {}
-    for name in names:
-        rule = known.get(name)
+    def rule(self, name: str, comment: Comment) -> list[str]:
+        """Return the id of a rule that may be suppressed; none and a problem for any other name."""
+        rule = self.names.known.get(name)
         if rule is None:
-            meant = nearest(name, list(known))
-            fix = None if meant is None else partial(_meant_rule, text, comment.region, name, meant)
-            refuse("suppression-unknown-rule", f"there is no rule '{name}'{hint_at(meant)}", f"write {_FORM}", fix)
-        else:
-            rules[rule] = name
-    reason = (match.group("reason") or "").strip()
-    if not reason:
-        return refuse("suppression-without-reason", "the suppression gives no reason", "add -- and the reason")
-    if until is not None and until < as_of:
-        hint = "mend the finding, or renew it with a later day"
-        return refuse("suppression-expired", f"the suppression ended on {until}", hint)
-    if not rules:
+            if name not in self._similar:
+                self._similar[name] = nearest(name, list(self.names.known))
+            meant = self._similar[name]
+            hint = "name a rule by its id or code, as `policylint rules` lists them"
+            fix = partial(_meant_rule, self.source.text, comment.region, name, meant)
+            self.refuse(comment, "unknown-rule", f"there is no rule '{name}'{hint_at(meant)}", hint, fix)
+            return []
+        if self.names.waivable(rule):
+            return [rule]
+        hint = f"mend the finding, and take {name} out of the suppression"
+        fix = partial(_without_rule, self.source.text, comment.region, name)
+        self.refuse(comment, "not-allowed", f"the rule {rule} may not be suppressed", hint, fix)
         return []
-    return [_Directive(comment.region, _target_line(comment, text), tuple(rules), reason, until, rules)]
+
+    def lines_of(self, comment: Comment) -> tuple[int, int]:
+        """Return the first and the last line that a directive holds for."""
+        line = comment.region.start.line
+        if not self.layout.is_alone(comment):
+            return line, self.layout.end_of_opened(comment) or line
+        target = self.layout.line_after(comment) or line
+        first, last = self.layout.end_after(comment) or (target, target)
+        return (target, last) if first == target else (target, target)
 
 
-def _without_rule(text: str, region: Region, name: str) -> Fix | None:
+class _Layout:
+    """Where the lines and blocks of a text begin and end, and which lines hold content; found out when asked."""
+
+    def __init__(self, source: SourceFile, comments: Sequence[Comment]) -> None:
+        self.source = source
+        self.comments = comments
+
+    @cached_property
+    def lines(self) -> Lines:
+        return Lines(self.source.text)
+
+    @cached_property
+    def blocks(self) -> list[tuple[int, int, int]]:
+        """Offset of the beginning, the last line, negative, and offset of the value of each block.
+
+        In the order of the text; of those that begin at the same place, an outer one before those in it.
+        """
+        line = self.lines.position
+        return sorted(
+            (block.start, -line(max(block.end - 1, block.start)).line, block.value) for block in self.source.blocks()
+        )
+
+    @cached_property
+    def content(self) -> list[int]:
+        """Offset of the first sign of content on each line that has any."""
+        text = self.source.text
+        pieces, at = [], 0
+        for comment in self.comments:
+            start, end = comment.region.start.offset, comment.region.end.offset
+            pieces += [text[at:start], _VISIBLE.sub(" ", text[start:end])]
+            at = end
+        bare = "".join([*pieces, text[at:]])
+        return [match.start() for match in _LINE.finditer(bare) if not _MARKER.fullmatch(match.group())]
+
+    def is_head(self, comment: Comment) -> bool:
+        """Tell whether a comment stands above all content, on a line of its own."""
+        return comment.own_line and not bisect_left(self.content, comment.region.end.offset)
+
+    def is_alone(self, comment: Comment) -> bool:
+        """Tell whether nothing but the sign of a list item stands before a comment on its line."""
+        begin = self.lines.starts[comment.region.start.line - 1]
+        return not self.source.text[begin : comment.region.start.offset].strip(" \t-")
+
+    def line_after(self, comment: Comment) -> int | None:
+        """Return the line of the first content after a comment."""
+        at = bisect_left(self.content, comment.region.end.offset)
+        return self.lines.position(self.content[at]).line if at < len(self.content) else None
+
+    def end_after(self, comment: Comment) -> tuple[int, int] | None:
+        """Return the first and the last line of the outermost block that begins next after a comment."""
+        at = bisect_left(self.blocks, (comment.region.end.offset,))
+        if at == len(self.blocks):
+            return None
+        start, last, _ = self.blocks[at]
+        return self.lines.position(start).line, -last
+
+    def end_of_opened(self, comment: Comment) -> int | None:
+        """Return the last line of the block that begins before a comment on its line and goes on after it."""
+        begin, end = self.lines.starts[comment.region.start.line - 1], comment.region.start.offset
+        at = bisect_left(self.blocks, (end,)) - 1
+        if at < 0 or self.blocks[at][0] < begin:
+            return None
+        _, last, value = self.blocks[at]
+        return -last if value > end or _OPENER.fullmatch(self.source.text[value:end].strip()) else None
+
+
+def _is_meant(comment: Comment) -> bool:
+    """Tell whether a comment is meant as a directive: ``policylint:`` stands in prose too."""
+    text = comment.text.strip()
+    mark = _MARK.search(text) if "policylint" in text else None
+    if mark is None:
+        return False
+    word = mark["word"]
+    if mark.start() > 0:
+        return bool(word and mark["bracket"])
+    return bool(mark["bracket"]) or word in _MEANT or bool(did_you_mean(word, _MEANT))
+
+
+# Fixes are worked out where a report shows them or --fix makes them: what that takes is imported then.
+
+
+def _asked(title: str, question: str) -> Fix:
+    from policylint.model.fix import SUGGESTION, Fix
+
+    return Fix(title, SUGGESTION, question)
+
+
+def _without_rule(text: str, region: Region, name: str) -> Fix:
     from policylint.ownfixes import without_rule
 
     return without_rule(text, region, name)
 
 
-def _meant_rule(text: str, region: Region, name: str, meant: str) -> Fix | None:
+def _meant_rule(text: str, region: Region, name: str, meant: str | None) -> Fix:
     from policylint.ownfixes import renamed_rule
 
     return renamed_rule(text, region, name, meant)
+
+
+def _respelt_option(text: str, region: Region, key: str) -> Fix:
+    from policylint.ownfixes import respelt_option
+
+    return respelt_option(text, region, key)
+
+
+def _respelt_day(text: str, region: Region, value: str) -> Fix:
+    from policylint.ownfixes import respelt_day
+
+    return respelt_day(text, region, value)
+
+
+def _ended(text: str, region: Region) -> Fix:
+    from policylint.ownfixes import without_ended
+
+    return without_ended(text, region)
 
 
 def _day(text: str) -> date | None:
@@ -148,17 +337,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
     except ValueError:
         return None
-
-
-def _target_line(comment: Comment, text: str) -> int:
-    """Return the comment's own line, or the next line with content where it stands alone."""
-    line = comment.region.start.line
-    lines = re.split(r"\r\n|\n|\r", text)
-    end = comment.region.end
-    if not comment.own_line or lines[end.line - 1][end.column - 1 :].strip():
-        return line
-    for number, content in enumerate(lines[comment.region.end.line :], comment.region.end.line + 1):
-        stripped = content.strip()
-        if stripped and not stripped.startswith(("#", "//")):
-            return number
-    return line

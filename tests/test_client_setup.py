@@ -141,6 +141,8 @@ def test_a_gateway_in_a_compose_file_is_one_setup() -> None:
         ("prod.env", "SESSION_DIR=./.wwebjs_auth\n", "whatsapp-web.js", 1),
         (".env", "WHATSAPP_SESSION_PATH=./.wwebjs_auth\n", "whatsapp-web.js", 1),
         (".env", "WHATSAPP_SESSION_PATH=./sessions\n", "unnamed-gateway", 1),
+        (".env", "PHONE_PATTERN=@s.whatsapp.net\n", "unnamed-gateway", 1),
+        (".env", "TEAM=120363000000000001@g.us\n", "unnamed-gateway", 1),
         (".env", "WHATSAPP_PROVIDER=baileys\n", "baileys", 1),
         (".env", "WHATSAPP_API_URL=http://waha:3000\n", "waha", 1),
         (".env", "# false: without opening WhatsApp Web\nWHATSAPP_ENABLED=true\n", "whatsapp-web-bridge", 2),

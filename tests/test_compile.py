@@ -102,6 +102,29 @@ def test_what_a_rule_reads_is_named_without_indexes() -> None:
     assert (found.select, found.dated) == ((("messages",),), False)
 
 
+@pytest.mark.parametrize(
+    ("sender", "expected"),
+    [
+        ("", True),
+        ("sender: {}", True),
+        ("sender: {product: null}", True),
+        ("sender: {product: '${PRODUCT}'}", True),
+        ("sender: {product: business_app}", False),
+    ],
+)
+def test_a_field_is_open_where_the_record_says_nothing_of_it_or_nobody_can_tell(sender: str, expected: bool) -> None:
+    assert verdict("forbid: {sender.product: {open: true}}", f"purpose: newsletter\n{sender}\n") is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(UNKNOWN, True), ({"product": UNKNOWN, "provider": None}, True), ({"product": "channel"}, False), (None, True)],
+)
+def test_an_open_field_is_certain_even_of_what_is_unknown(value: Any, expected: bool) -> None:
+    found = compiled("forbid: {sender: {open: true}}").parts.condition.test((DAY, {"sender": value}))
+    assert found is expected
+
+
 # --- conditions in three values -----------------------------------------------------------------------------------
 
 
@@ -582,6 +605,7 @@ MISTAKES = [
         "1:37: 'message' is a mapping, which 'equals' does not compare",
     ),
     ("forbid: {purpose: {present: false}}", "1:29: 'present' takes true; its opposite is 'absent'"),
+    ("forbid: {purpose: {open: yes}}", "1:26: 'open' takes true; its opposite is 'present'"),
     ("forbid: {purpose: {absent: 'true'}}", "1:28: 'absent' takes true; its opposite is 'present'"),
     ("forbid: {direction: {absent: true}}", "1:30: 'direction' is never absent: it is push where nothing is said"),
     ("forbid: {enabled: {present: true}}", "1:29: 'enabled' is never absent: it is True where nothing is said"),

@@ -137,7 +137,7 @@ def messages(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def campaigns(draw: st.DrawFn) -> dict[str, Any]:
-    record = copy.deepcopy(CLEAN)
+    record: dict[str, Any] = copy.deepcopy(CLEAN)
     record["messages"] = draw(st.lists(messages(), min_size=1, max_size=3))
     record["purpose"] = draw(st.sampled_from(["promotion", "newsletter", "order_update"]))
     record["audience"]["countries"] = draw(st.lists(st.sampled_from(["DE", "US", "NO", "CA"]), min_size=1, max_size=4))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -43,8 +44,11 @@ def recognised_by(document: Document) -> list[str]:
     return [name for name, adapter in ADAPTERS.items() if adapter.recognises(document)]
 
 
-def holds_a_word(candidate: Candidate, text: str) -> bool:
-    return not candidate.words or any(word in text.lower() for word in candidate.words)
+def may_be_of(candidate: Candidate, document: Document) -> bool:
+    name = document.path.rpartition("/")[2].lower()
+    if candidate.names is not None and not re.fullmatch(candidate.names, name):
+        return False
+    return not candidate.words or any(word in document.text.lower() for word in candidate.words)
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
@@ -65,7 +69,7 @@ def test_the_example_of_every_adapter_is_of_its_format_alone_and_gives_records(n
     document = example_document(adapter)
     assert document is not None
     assert recognised_by(document) == [name]
-    assert holds_a_word(CANDIDATES[name], adapter.example)
+    assert may_be_of(CANDIDATES[name], document)
     assert 4 < len(adapter.example.splitlines()) <= 25
     assert max(map(len, adapter.example.splitlines())) <= 120
     assert adapter.adapt(document, table()).campaigns
@@ -88,7 +92,7 @@ def real_files() -> list[Path]:
     return [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def test_no_document_is_of_two_formats_and_each_holds_a_word_of_its_own() -> None:
+def test_no_document_is_of_two_formats_and_each_has_a_name_and_a_word_of_its_own() -> None:
     twice: dict[str, list[str]] = {}
     wordless: list[tuple[str, str]] = []
     for path in real_files():
@@ -96,7 +100,7 @@ def test_no_document_is_of_two_formats_and_each_holds_a_word_of_its_own() -> Non
             names = recognised_by(document)
             if len(names) > 1:
                 twice[path.as_posix()] = names
-            wordless += [(path.name, name) for name in names if not holds_a_word(CANDIDATES[name], document.text)]
+            wordless += [(path.name, name) for name in names if not may_be_of(CANDIDATES[name], document)]
     assert (twice, wordless) == ({}, [])
 
 

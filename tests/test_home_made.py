@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from policylint.adapters import _FORMATS, home_made, policylint_adapters
 from policylint.adapters.home_made import words
+from policylint.model.source import NOT_CARRIED
 from policylint.parse import parse
+from policylint.parse.lines import whole_text
 from policylint.record import record_schema
 from tests.automations import facts, recognisers, records, table
 from tests.recordviews import document_of, placed, said, written
@@ -73,6 +75,7 @@ def test_a_campaign_of_a_list_says_all_that_its_keys_say() -> None:
         "direction": "0/audience",
         "audience.selection": "0/audience",
         "opt_out.keywords": "0/optOut",
+        "messages": "0/template",
         "messages.0": "0/template",
         "messages.0.kind": "0/template",
         "messages.0.body": "0/template",
@@ -100,8 +103,9 @@ campaigns:
         "campaign": "fairs › again",
         "channel": "email",
         "direction": "push",
+        "step": 2,
         "audience": {"selection": "list"},
-        "messages": [{"kind": ELSEWHERE, "body": ELSEWHERE, "text_from": ELSEWHERE}],
+        "messages": [{"kind": ELSEWHERE, "body": ELSEWHERE, "text_from": "elsewhere"}],
         "schedule": {"timezone": "Europe/Rome", "daily_maximum": 60},
     }
     assert written(first, "channel") == "{default: sales}"
@@ -168,6 +172,92 @@ def test_prompts_that_have_messages_written_are_kept_texts_that_nobody_has_read(
     assert written(campaign, "channel") == f'"{season["prompt_base"]}"'
 
 
+@pytest.mark.parametrize(
+    ("prompt", "purpose"),
+    [
+        ("You write for the marketing of a garden shop. Write a WhatsApp message for {name}.", "promotion"),
+        ("Escribe un mensaje de WhatsApp con nuestras ofertas de otoño para {nombre}.", "promotion"),
+        ("Schreib eine Nachricht für WhatsApp über unsere Rabattaktion.", "promotion"),
+        ("Write a WhatsApp message for {name} that says when the table is free.", None),
+    ],
+)
+def test_a_prompt_says_what_its_texts_are_for(prompt: str, purpose: str | None) -> None:
+    season = {"name": "Easter", "prompt": prompt, "example": "Hi [Name]!"}
+    campaign = only({"templates": [season]}, "seasons.json")
+    assert facts(campaign, "kind", "purpose") == ("template", purpose)
+    if purpose is not None:
+        assert written(campaign, "purpose") == f'"{prompt}"'
+    stated = only({"templates": [{**season, "type": "survey"}]}, "seasons.json")
+    assert facts(stated, "purpose") == ("survey",)
+
+
+@pytest.mark.parametrize(
+    ("template", "body", "origin"),
+    [
+        ("mails/hello.html", "<p>Hi {name}, come and see us.</p>", None),
+        ("mails/other.html", ELSEWHERE, "elsewhere"),  # there is none
+        ("hello", ELSEWHERE, "elsewhere"),  # no path
+    ],
+)
+def test_a_text_in_a_file_beside_the_campaign_is_read_there(template: str, body: str, origin: str | None) -> None:
+    side = {"mails/hello.html": "<p>Hi {name}, come and see us.</p>", "hello": "Hi"}
+    data = {
+        "name": "Spring",
+        "channel": "email",
+        "template": template,
+        "recipients": ["a@example.org"],
+        "status": "draft",
+    }
+    document = document_of(data, "letter.json")._replace(
+        beside=lambda path: whole_text(path, side[path]) if path in side else None
+    )
+    (campaign,) = ADAPTER.adapt(document, table()).campaigns
+    assert facts(campaign, "messages.0.body", "messages.0.text_from") == (body, origin)
+    place = campaign.place(("messages", 0, "body"))
+    assert place.document.path == ("letter.json" if origin else template)
+
+
+def test_what_a_file_says_of_a_campaign_in_its_own_words_is_its_description() -> None:
+    text = """\
+# ===== Mails for the prospecting of shops =====
+# Kept by sales.
+
+version: 1
+# What the whole file is for is said above.
+sequences:
+  # Three mails, four days apart.
+  shops:
+    - {channel: email, delay_days: 0}
+    - {channel: email, delay_days: 4}
+"""
+    first, second = records(ADAPTER, text, "sequences.yaml")
+    assert (said(first)["description"], said(first)["step"], said(second)["step"]) == (
+        "Three mails, four days apart. What the whole file is for is said above. Mails for the prospecting of shops"
+        " Kept by sales.",
+        1,
+        2,
+    )
+    stated = only([{**WINTER, "description": "To all regulars", "channel": "sms"}], "c.json")
+    assert said(stated)["description"] == "To all regulars"
+    assert written(stated, "description") == '"To all regulars"'
+    assert "description" not in said(only([{**WINTER, "notes": 3}], "c.json"))
+
+
+@pytest.mark.parametrize(
+    ("keys", "text_from", "purpose"),
+    [
+        ({"channel": "email", "template": "hello.html"}, "elsewhere", None),
+        ({"channel": "sms", "template": "short_ping"}, "elsewhere", None),
+        ({"channel": "whatsapp", "template": "hello"}, ELSEWHERE, NOT_CARRIED),
+        ({"channel": "email", "text": "Hello {name}"}, None, None),
+        ({"channel": "email", "type": "cold_outreach", "template": "a.html"}, "elsewhere", "promotion"),
+    ],
+)
+def test_of_mails_and_sms_the_file_could_say_what_they_are_for(keys: Json, text_from: str | None, purpose: Any) -> None:
+    campaign = only([{"name": "Spring", "recipients": ["a"], "status": "draft", **keys}], "c.json")
+    assert (*facts(campaign, "messages.0.text_from"), campaign.data.get("purpose")) == (text_from, purpose)
+
+
 def test_a_text_for_open_windows_stands_beside_the_template_for_closed_ones() -> None:
     data = {
         "id": "C-7",
@@ -217,7 +307,7 @@ campaign: {type: single, name: Autumn letter, htmlunsub: 1}
         "sender": {"display_name": "Inn", "address": "inn@example.org"},
         "opt_out": {"in_message": True},
         "messages": [
-            {"kind": ELSEWHERE, "body": ELSEWHERE, "text_from": ELSEWHERE, "subject": "Autumn at the inn"},
+            {"kind": ELSEWHERE, "body": ELSEWHERE, "text_from": "elsewhere", "subject": "Autumn at the inn"},
         ],
     }
 

@@ -20,11 +20,9 @@ import jsonschema_rs
 import junitparser
 import pytest
 import xmlschema
-import yaml
 from markdown_it import MarkdownIt
 
 from policylint import resources
-from policylint.cli import main
 from policylint.extensions import Style
 from policylint.model.finding import Finding, Suppression
 from policylint.model.rule import Severity, Step
@@ -32,30 +30,11 @@ from policylint.plugins import load_extensions
 from policylint.reporters import markdown, policylint_reporters
 from policylint.reporters.display import visible
 from policylint.rulepacks import load_packs
+from tests.hostile_run import HOSTILE_PATHS, hostile_run
 from tests.test_reporters import BULK, SYNTAX, WAIVED, report
 
 ROOT = Path(__file__).parent.parent
-FORMATS = ("json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown")
-
-HOSTILE_NAMES = (
-    "<script>alert(1)</script>",
-    "]]></failure><!--",
-    "a | b `c` *d* _e_ ~f~ $g$ \\| &amp; 'h' \"i\"",
-    "[click](https://evil.example) www.evil.example @team #12 !3",
-    "::error::x%0A,y:z",
-    "##[add-mask]x",
-    "\x1b[2J\x1b]8;;https://evil.example\x07\x7f\x9b",
-    "\u202eevil\u200b\U000e0041\ufeff",
-    "\ufffe\uffff\x00\x0b",
-    "line\nbreak\r\nand\ttab\u2028\x85",
-    "企業 🎉 é́",
-)
-HOSTILE_PATHS = (
-    "a b/ü#%25?&.yaml",
-    "q'uote\"s/<b>,[x](y):1:2.yaml",
-    "line\nbreak\x1b[31m.yaml",
-    "@team/www.evil.example/##[group]|`x`.yaml",
-)
+FORMATS = ("json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "html")
 
 
 class Read(NamedTuple):
@@ -71,41 +50,7 @@ class Read(NamedTuple):
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """One run in every format: the cases beside the rules, and campaigns with hostile names in hostile paths."""
-    folder = tmp_path_factory.mktemp("run")
-    for path in sorted((ROOT / "rules").glob("*/*.test.yaml"))[::3]:
-        cases = yaml.safe_load(path.read_text(encoding="utf-8"))["cases"]
-        case = next(case for case in cases if "# expect:" in case["file"])
-        file = folder / "cases" / path.name.replace("test.yaml", case.get("filename", "campaign.yaml"))
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(case["file"], encoding="utf-8")
-    for path_name in HOSTILE_PATHS:
-        file = folder / path_name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        campaigns = [
-            {
-                "campaign": name,
-                "channel": "whatsapp",
-                "purpose": "newsletter",
-                "sender": {"product": "consumer_app", "library": "baileys"},
-            }
-            for name in HOSTILE_NAMES
-        ]
-        reason = "  # policylint: ignore[WA101] until=2026-12-31 -- <b>it's</b> | agreed @team"
-        lines = [
-            f" {line}{reason}" if '"purpose"' in line and number % 2 else f" {line}"
-            for number, line in enumerate(json.dumps(campaigns, indent=1).splitlines())
-        ]
-        file.write_text("\n".join(["campaigns:", *lines, ""]), encoding="utf-8")
-    broken = folder / os.fsdecode(b"caf\xe9.yaml")
-    broken.write_text("campaign: a\nchannel: [\n", encoding="utf-8")
-    arguments = [argument for name in FORMATS for argument in ("--format", f"{name}={folder}/{name}.out")]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setenv("POLICYLINT_CACHE", str(folder / ".cache"))
-        status = main(["check", "--isolated", "--as-of", "2026-11-23", *arguments, "."])
-    assert status == 1
-    return {name: (folder / f"{name}.out").read_text(encoding="utf-8") for name in FORMATS}
+    return hostile_run(tmp_path_factory.mktemp("run"), FORMATS)
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +139,37 @@ def from_junit(text: str) -> Iterator[Read]:
             yield Read(rule, str(suite.name), line, column, found["level"], found["suppressed"] is not None)
 
 
+class Cards(HTMLParser):
+    """The label and the place of each card of the report in HTML, with the name of its rule."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cards: list[dict[str, str]] = []
+        self.open = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "article":
+            self.cards.append({"rule": said["data-rule"], "kind": said["data-kind"]})
+        self.open = {"span": "label", "code": "place"}.get(tag, "")
+
+    def handle_data(self, data: str) -> None:
+        if self.cards and self.open:
+            self.cards[-1].setdefault(self.open, data)
+        self.open = ""
+
+
+def from_html(text: str, codes: Mapping[str, str]) -> Iterator[Read]:
+    parser = Cards()
+    parser.feed(text)
+    for card in parser.cards:
+        path, line, column = card["place"].rsplit(":", 2)
+        severity = card["label"].partition(",")[0]
+        assert card["kind"] in (severity, "let-pass")
+        rule = codes.get(card["rule"], card["rule"])
+        yield Read(rule, path, int(line), int(column), severity, card["kind"] == "let-pass")
+
+
 def test_the_run_is_a_large_one(findings: list[Read]) -> None:
     assert len(findings) >= 50
     assert len({finding.rule for finding in findings}) >= 20
@@ -210,6 +186,8 @@ def test_every_machine_format_holds_the_same_findings(run: Mapping[str, str], fi
     assert list(from_gitlab(run["gitlab"])) == counting
     assert sorted(from_junit(run["junit"])) == sorted(shown)
     assert list(from_checkstyle(run["checkstyle"])) == [finding for finding in shown if not finding.suppressed]
+    codes = {one["code"]: one["rule"] for one in json.loads(run["json"])["findings"] if one["code"] is not None}
+    assert sorted(from_html(run["html"], codes)) == sorted(shown)
     annotated = list(from_github(run["github"]))
     assert [finding._replace(column=None) for finding in annotated] == [
         finding._replace(column=None) for finding in shown if not finding.suppressed
@@ -360,7 +338,7 @@ terms: ExampleChat Terms, 4.2 (e) · https://example.org/terms</failure>
       <skipped>\
 campaigns/weekly.yaml:3:10: suppressed error[examplechat/bulk-message] weekly sends bulk messages
 in force since 2019-12-07 (warning since 2018-04-24)
-suppressed: by a waiver: agreed with legal
+suppressed: by a waiver: agreed with legal (until 2027-01-31, owner crm-team, approved by legal, ticket CRM-1)
 help: Send opted-in recipients an approved marketing template, or publish the newsletter on a page of your own.
 terms: ExampleChat Terms, 4.2 (e) · https://example.org/terms</skipped>
     </testcase>

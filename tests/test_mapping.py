@@ -188,7 +188,7 @@ def test_a_mistake_in_toml_is_refused_at_its_place(tmp_path: Path) -> None:
     )
     with pytest.raises(ConfigError) as error:
         read_configuration(path, "pyproject.toml")
-    said = "pyproject.toml:5:12: the campaign record has no field 'campain', did you mean 'campaign'?"
+    said = "pyproject.toml:5:1: the campaign record has no field 'campain', did you mean 'campaign'?"
     assert said in error.value.message
 
 

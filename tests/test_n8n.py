@@ -733,6 +733,13 @@ def test_reading_and_housekeeping_send_nothing(quiet: Json) -> None:
     assert campaigns_of(flow(SCHEDULE, quiet)) == []
 
 
+@pytest.mark.parametrize("trigger", ["gmailTrigger", "emailReadImap", "microsoftOutlookTrigger"])
+def test_a_mail_that_an_inbound_mail_starts_is_a_reply(trigger: str) -> None:
+    send = node("Out", "emailSend", toEmail="={{ $json.from }}", subject="=Re: {{ $('In').item.json.subject }}")
+    campaign = only(node("In", trigger), send)
+    assert values(campaign, "channel", "direction", "audience.selection") == ("email", "reply", "inbound_sender")
+
+
 def test_a_mail_that_answers_by_its_operation_is_a_reply() -> None:
     campaign = only(node("In", "gmailTrigger"), node("Out", "gmail", operation="reply", message="x"))
     assert values(campaign, "channel", "direction") == ("email", "reply")

@@ -152,6 +152,10 @@ def test_a_list_of_agents_with_an_identity_is_of_openclaw_too() -> None:
         {"channels": {"whatsapp": {}}, "gateway": "on", "agents": 2},
         {"gateway": {}, "agents": {}},
         [configuration({})],
+        # gateways and agents that reach WhatsApp by the official API, or by a provider
+        configuration({"enabled": True, "phoneNumberId": "1", "accessToken": "x"}),
+        configuration({"type": "twilio", "from": "whatsapp:+14155238886"}),
+        configuration({"dmPolicy": "allowlist", "accounts": {"twilio": {"accountSid": "x", "authToken": "y"}}}),
         None,
     ],
 )

@@ -34,6 +34,7 @@ from policylint.model.source import (
     Unknown,
 )
 from policylint.parse import dialect_of, parse, parse_text
+from policylint.parse.toml import parse_toml
 from policylint.parse.yaml import MAXIMUM_DIGITS, scalar_value, yaml_1_1_meaning
 
 ROOT = Path(__file__).parents[1]
@@ -667,6 +668,7 @@ def test_a_repeated_key_is_an_error_with_both_places_and_the_last_one_counts() -
             "duplicate-key",
             "the key 'c' is given twice in the same mapping",
             at(2, 11, 15, 3),
+            pointer=("b", "c"),
             related=(("first given here", at(2, 5, 9, 1)),),
             hint=REPEATED_HINT,
         ),
@@ -674,6 +676,7 @@ def test_a_repeated_key_is_an_error_with_both_places_and_the_last_one_counts() -
             "duplicate-key",
             "the key 'a' is given twice in the same mapping",
             at(3, 1, 23, 3),
+            pointer=("a",),
             related=(("first given here", at(1, 1, 0, 1)),),
             hint=REPEATED_HINT,
         ),
@@ -1030,6 +1033,63 @@ def test_plain_json_is_read_as_json_reads_it_whatever_its_line_ends(data: Any, i
     assert lines_and_columns(only(parse("c.json", marked.encode()))) == lines_and_columns(document)
 
 
+def blocks_of(source: SourceFile) -> list[tuple[Pointer, str, str]]:
+    """Return pointer, text and text of the value of each block."""
+    text = source.text
+    return [(block.pointer, text[block.start : block.end], text[block.value : block.end]) for block in source.blocks()]
+
+
+def test_blocks_are_the_keys_and_items_of_a_text_from_their_beginning_to_their_end() -> None:
+    text = (
+        "base: &b\n  x: 1  # one\n\n# two\nlist:\n  - id: &i 7\n    body: |\n      a\n      b\n"
+        "  - *i\n  - - [c,\n      d]\n    -\nmore: {<<: *b, *i : e}\nnone:\n---\nf: g\n"
+    )
+    assert blocks_of(parse("c.yaml", text.encode())) == [
+        (("base",), "base: &b\n  x: 1", "x: 1"),
+        (("base", "x"), "x: 1", "1"),
+        (("list",), text[text.index("list") : text.index("\nmore")], text[text.index("- id") : text.index("\nmore")]),
+        (("list", 0), "id: &i 7\n    body: |\n      a\n      b", "id: &i 7\n    body: |\n      a\n      b"),
+        (("list", 0, "id"), "id: &i 7", "7"),
+        (("list", 0, "body"), "body: |\n      a\n      b", "|\n      a\n      b"),
+        (("list", 2), "- [c,\n      d]\n    -", "- [c,\n      d]\n    -"),
+        (("list", 2, 0), "[c,\n      d]", "[c,\n      d]"),
+        (("list", 2, 0, 0), "c", "c"),
+        (("list", 2, 0, 1), "d", "d"),
+        (("list", 2, 1), "", ""),
+        (("more",), "more: {<<: *b, *i : e}", "{<<: *b, *i : e}"),
+        (("more", "<<"), "<<", ""),
+        (("none",), "none", ""),
+        (("f",), "f: g", "g"),
+    ]
+    assert blocks_of(parse("c.json", b'// one\n{"a": [1, {"b": 2,},], "a": 3}')) == [
+        (("a",), '"a": [1, {"b": 2,},]', '[1, {"b": 2,},]'),
+        (("a", 0), "1", "1"),
+        (("a", 1), '{"b": 2,}', '{"b": 2,}'),
+        (("a", 1, "b"), '"b": 2', "2"),
+        (("a",), '"a": 3', "3"),
+    ]
+
+
+def test_tables_in_lists_of_toml_have_their_own_places_and_values_end_before_comments() -> None:
+    text = (
+        '[[a.list]]\nname = "x"   # one\n[[a.list]]\nname = "# y"  # two\n'
+        "[a.list.inner]\nday = 2026-01-31 # three\n[[a.list.deep]]\nz = 1\n"
+    )
+    document = parse_toml("c.toml", text)
+
+    def at(*pointer: str | int) -> tuple[int, str]:
+        located = document.locate(pointer)
+        assert located is not None
+        return located[1].start.line, shown(text, located[1]).partition(" ")[2]
+
+    assert document.data["a"]["list"][1]["name"] == "# y"
+    assert at("a", "list", 0, "name") == (2, '"x"')
+    assert at("a", "list", 1, "name") == (4, '"# y"')
+    assert at("a", "list", 1, "inner", "day") == (6, "2026-01-31")
+    assert at("a", "list", 1, "deep", 0, "z") == (8, "1")
+    assert at("a", "list", 1) == (3, "a.list")
+
+
 def test_places_and_comments_of_json() -> None:
     text = '// top\n{"a": {"b": [1, "x"]},\n "c": [ // in\n   2, /* two\n lines */ 3,],\n}\n'
     source = parse("c.json", text.encode())
@@ -1112,6 +1172,7 @@ def test_a_repeated_key_of_json_is_an_error_with_both_places() -> None:
             "duplicate-key",
             "the key 'c' is given twice in the same object",
             at(2, 16, 24, 3),
+            pointer=("b", "c"),
             related=(("first given here", at(2, 8, 16, 3)),),
             hint=REPEATED_HINT,
         ),
@@ -1119,6 +1180,7 @@ def test_a_repeated_key_of_json_is_an_error_with_both_places() -> None:
             "duplicate-key",
             "the key 'a' is given twice in the same object",
             at(2, 25, 33, 3),
+            pointer=("a",),
             related=(("first given here", at(1, 2, 1, 3)),),
             hint=REPEATED_HINT,
         ),
@@ -1454,6 +1516,10 @@ def assert_sound(source: SourceFile) -> None:
             assert located is not None
             regions += [region for region in located if region is not None]
             regions += [document.region((*pointer, "none")), Place(document, pointer, (0, 1)).region()]
+    starts = [block.start for block in source.blocks()]
+    assert starts == sorted(starts)
+    for block in source.blocks():
+        assert 0 <= block.start <= block.value <= block.end <= size
     for start, end in regions:
         assert 0 <= start.offset <= end.offset <= size
         assert (1, 1) <= start[:2] <= end[:2]
@@ -1549,3 +1615,38 @@ def test_cases_of_the_yaml_test_suite_are_judged_as_the_suite_says(
         right, known = [document.data for document in source.documents] == json_values(case["json"]), DIFFERENT
     name = request.node.callspec.id
     assert right or name in " ".join(known.values()).split()
+
+
+# --- long streams -------------------------------------------------------------------------------------------------
+
+PARTS = [
+    "a: 1\nb: [1, {c: x}]\n",
+    "  a: 1\n  b:\n    - x\n",
+    "--- {a: b, c: [1,\n 2]}\n",
+    "--- |\n text\n more\n",
+    "--- &x {a: &y [1], b: *y}\n",
+    "--- !tag\na: >-\n  folded\n  text\n\n",
+    "# comment\n---\na:\n",
+    "--- 'quoted'\n",
+    "--- # nothing\n",
+    "---\nä: ü\nlist:\n- 1\n-\n- z: ß\n...\n",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(parts=st.lists(st.sampled_from(PARTS), min_size=2, max_size=5), crlf=st.booleans())
+def test_a_place_in_a_document_of_a_long_stream_is_that_of_its_whole_tree(parts: list[str], crlf: bool) -> None:
+    text = "".join(part if part.startswith(("---", "#")) else f"---\n{part}" for part in parts)
+    text = text.replace("\n", "\r\n") if crlf else text
+    found = parse("stream.yaml", text.encode()).documents
+    whole = parse("stream.yaml", ("%YAML 1.2\n" + text if text.startswith("---") else text).encode()).documents
+    moved = 1 if text.startswith("---") else 0
+    assert len(found) == len(whole)
+    for one, other in zip(found, whole, strict=True):
+        assert one.data == other.data
+        for pointer in pointers(one.data):
+            assert lines_of(one.locate(pointer)) == lines_of(other.locate(pointer), moved)
+
+
+def lines_of(found: Any, moved: int = 0) -> Any:
+    return found and [region and tuple((at.line - moved, at.column) for at in region) for region in found]

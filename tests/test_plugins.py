@@ -29,7 +29,7 @@ def _is_adapter(path: Path) -> bool:
 def test_built_in_things_come_through_the_same_hooks() -> None:
     extensions = load_extensions(installed=False)
     names = [adapter.name for adapter in extensions.adapters]
-    assert (names[0], names[-1], len(names)) == ("native", "home-made", len(set(names)))
+    assert (names[0], names[-1], len(names)) == ("native", "app-settings", len(set(names)))
     assert {name.replace("-", "_") for name in names} == {
         path.stem for path in (ROOT / "policylint" / "adapters").iterdir() if _is_adapter(path)
     }
@@ -38,6 +38,7 @@ def test_built_in_things_come_through_the_same_hooks() -> None:
         "concise",
         "github",
         "gitlab",
+        "html",
         "json",
         "jsonl",
         "junit",

@@ -27,6 +27,7 @@ from policylint.reporters import (
     concise,
     github,
     gitlab,
+    html,
     json_report,
     jsonl,
     junit,
@@ -124,7 +125,10 @@ SYNTAX = Finding(
     fingerprint="1f" * 16,
 )
 IN_SOURCE = BULK._replace(suppressed=Suppression("in_source", "sent by the gateway", date(2026, 12, 31)))
-WAIVED = BULK._replace(suppressed=Suppression("waiver", "agreed with legal"))
+WAIVED = BULK._replace(
+    suppressed=Suppression("waiver", "agreed with legal", date(2027, 1, 31), "crm-team", "legal", "CRM-1")
+)
+BASELINED = BULK._replace(suppressed=Suppression("baseline", "listed in policylint-baseline.jsonl"))
 EDIT = Edit(region(WEEKLY, "newsletter"), "order_update")
 SAFELY = BULK._replace(fix=Fix("say order_update", SAFE, None, (EDIT,)))
 UNSAFELY = BULK._replace(fix=Fix("say [order](update)", UNSAFE, "Is it one?", (EDIT, EDIT)))
@@ -364,9 +368,11 @@ def test_dates_in_words(changes: dict[str, Any], of_report: dict[str, Any], expe
 
 
 def test_suppressed_findings_and_undecided_verdicts_are_shown_on_request() -> None:
-    silent = report(IN_SOURCE, WAIVED._replace(help=None, sources=()), undecided=1, verdicts=(UNSURE,))
+    brief = [finding._replace(help=None, sources=()) for finding in (WAIVED, BASELINED)]
+    silent = report(IN_SOURCE, *brief, undecided=1, verdicts=(UNSURE,))
     asked = silent._replace(show_suppressed=True, show_undecided=True)
-    last = "no findings in 2 files · 1 campaign, 1 rule, 1 undecided, 2 suppressed (as of 2026-11-23)\n"
+    counts = "1 undecided, 1 suppressed, 1 waived, 1 baselined"
+    last = f"no findings in 2 files · 1 campaign, 1 rule, {counts} (as of 2026-11-23)\n"
     assert text.render(silent, PLAIN) == concise.render(silent, PLAIN) == last
     assert text.render(asked, PLAIN) == (
         f"""\
@@ -383,7 +389,14 @@ campaigns/weekly.yaml:3:10: suppressed error[examplechat/bulk-message] weekly se
    |
  3 | purpose: newsletter
    |          ^^^^^^^^^^ in force since 2019-12-07 (warning since 2018-04-24)
-   = suppressed: by a waiver: agreed with legal
+   = suppressed: by a waiver: agreed with legal (until 2027-01-31, owner
+                 crm-team, approved by legal, ticket CRM-1)
+
+campaigns/weekly.yaml:3:10: suppressed error[examplechat/bulk-message] weekly sends bulk messages
+   |
+ 3 | purpose: newsletter
+   |          ^^^^^^^^^^ in force since 2019-12-07 (warning since 2018-04-24)
+   = suppressed: by the baseline: listed in policylint-baseline.jsonl
 
 campaigns/weekly.yaml:5:9: undecided[examplechat/bulk-message] weekly: cannot tell from audience.size: \
 an expression or a placeholder
@@ -546,7 +559,7 @@ bad.yaml:1:1: warning[policylint/syntax] bad.yaml is not valid: \\x1b[2Jkey
 campaigns/weekly.yaml:3:10: suppressed error[examplechat/bulk-message] weekly sends bulk messages
 campaigns/weekly.yaml:5:9: undecided[examplechat/bulk-message] weekly: cannot tell from audience.size: \
 an expression or a placeholder
-1 error, 1 warning in 2 of 2 files · 1 campaign, 1 rule, 1 undecided, 1 suppressed (as of 2026-11-23)
+1 error, 1 warning in 2 of 2 files · 1 campaign, 1 rule, 1 undecided, 1 waived (as of 2026-11-23)
 """
     )
 
@@ -600,7 +613,8 @@ def full_report() -> Report:
     )
     lines = Region(Position(1, 1, 0), Position(3, 1, 40))
     reason = SYNTAX._replace(rule="policylint/suppression-without-reason", severity=INFO, region=lines)
-    return report(BULK, capped, SYNTAX, reason, IN_SOURCE, WAIVED, undecided=1, verdicts=(UNSURE,), nothing_to_check=1)
+    suppressed = (IN_SOURCE, WAIVED, BASELINED)
+    return report(BULK, capped, SYNTAX, reason, *suppressed, undecided=1, verdicts=(UNSURE,), nothing_to_check=1)
 
 
 def test_json_holds_every_finding_and_verdict() -> None:
@@ -615,10 +629,13 @@ def test_json_holds_every_finding_and_verdict() -> None:
             "errors": 1,
             "warnings": 2,
             "infos": 1,
-            "suppressed": 2,
+            "suppressed": 3,
+            "waived": 1,
+            "baselined": 1,
             "fixed": 0,
             "undecided": 1,
             "nothing_to_check": 1,
+            "unread": 0,
         },
         "findings": [
             BULK_OBJECT,
@@ -670,9 +687,32 @@ def test_json_holds_every_finding_and_verdict() -> None:
             },
             {
                 **BULK_OBJECT,
-                "suppressed": {"kind": "in_source", "reason": "sent by the gateway", "until": "2026-12-31"},
+                "suppressed": {
+                    **dict.fromkeys(("owner", "approver", "ticket")),
+                    "kind": "in_source",
+                    "reason": "sent by the gateway",
+                    "until": "2026-12-31",
+                },
             },
-            {**BULK_OBJECT, "suppressed": {"kind": "waiver", "reason": "agreed with legal", "until": None}},
+            {
+                **BULK_OBJECT,
+                "suppressed": {
+                    "kind": "waiver",
+                    "reason": "agreed with legal",
+                    "until": "2027-01-31",
+                    "owner": "crm-team",
+                    "approver": "legal",
+                    "ticket": "CRM-1",
+                },
+            },
+            {
+                **BULK_OBJECT,
+                "suppressed": {
+                    **dict.fromkeys(("until", "owner", "approver", "ticket")),
+                    "kind": "baseline",
+                    "reason": "listed in policylint-baseline.jsonl",
+                },
+            },
         ],
         "undecided": [
             {
@@ -684,6 +724,7 @@ def test_json_holds_every_finding_and_verdict() -> None:
                 "why": "an expression or a placeholder",
             }
         ],
+        "unread": [],
     }
 
 
@@ -865,7 +906,10 @@ def test_every_sarif_result_has_a_described_rule_and_a_place_that_code_scanning_
         assert rule["help"]["text"]
         assert rule["help"]["markdown"]
         assert 0 < len(rule["properties"]["tags"]) <= 20
-    assert [result["level"] for result in run["results"]] == ["error", "warning", "warning", "note", "error", "error"]
+    assert [result["level"] for result in run["results"]] == [
+        *("error", "warning", "warning", "note"),
+        *(["error"] * 3),
+    ]
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         place = result["locations"][0]["physicalLocation"]
@@ -892,7 +936,14 @@ def test_sarif_says_where_the_evidence_is_and_why_a_result_is_suppressed() -> No
         [],
         [],
         [{"kind": "inSource", "justification": "sent by the gateway (until 2026-12-31)"}],
-        [{"kind": "external", "justification": "agreed with legal"}],
+        [
+            {
+                "kind": "external",
+                "justification": "agreed with legal "
+                "(until 2027-01-31, owner crm-team, approved by legal, ticket CRM-1)",
+            }
+        ],
+        [{"kind": "external", "justification": "listed in policylint-baseline.jsonl"}],
     ]
 
 
@@ -989,7 +1040,7 @@ def test_github_annotates_what_counts() -> None:
         "of your own.%0Aterms: ExampleChat Terms, 4.2 (e) · https://example.org/terms\n"
         "::notice file=a%2Cb%3A 100%25.yaml,line=1,col=1,endLine=1,endColumn=1,title=policylint/syntax::"
         "100%25 sure,\\x1b[2J a: b\n"
-        "1 error, 1 info in 2 of 2 files · 1 campaign, 1 rule, 1 suppressed (as of 2026-11-23)\n"
+        "1 error, 1 info in 2 of 2 files · 1 campaign, 1 rule, 1 waived (as of 2026-11-23)\n"
     )
 
 
@@ -1047,7 +1098,7 @@ def test_a_frame_never_takes_more_room_than_there_is(source: str, where: Region,
 
 def test_every_report_format_has_its_module() -> None:
     modules = {"json": json_report, "text": text, "concise": concise, "jsonl": jsonl, "sarif": sarif, "github": github}
-    modules |= {"gitlab": gitlab, "junit": junit, "checkstyle": checkstyle, "markdown": markdown}
+    modules |= {"gitlab": gitlab, "junit": junit, "checkstyle": checkstyle, "markdown": markdown, "html": html}
     rendered = {name: reporter.render(report(BULK), PLAIN) for name, reporter in policylint_reporters().items()}
     assert rendered == {name: module.render(report(BULK), PLAIN) for name, module in modules.items()}
     lines = {name: reporter.line for name, reporter in policylint_reporters().items() if reporter.line is not None}
@@ -1064,6 +1115,7 @@ NEEDED: Mapping[str, set[str]] = {
     "github": {"concise"},
     "junit": {"concise", "json"},
     "checkstyle": set(),
+    "html": {"concise"},
     "markdown": {"concise"},
 }
 """Format → formats that it is made with: the words of concise, the objects of json."""
@@ -1081,4 +1133,4 @@ print(*sys.modules, file=sys.stderr)
     modules = set(run.stderr.split())
     formats = {one for one in NEEDED if f"policylint.reporters.{'json_report' if one == 'json' else one}" in modules}
     assert formats == {name, *NEEDED[name]}
-    assert ("xml.etree.ElementTree" in modules) == (name in ("junit", "checkstyle"))
+    assert ("xml.etree.ElementTree" in modules) == (name in ("junit", "checkstyle", "html"))

@@ -16,13 +16,13 @@ from policylint.checker import Checker
 from policylint.config import Settings
 from policylint.discover import Target
 from policylint.evaluate import evaluate
+from policylint.identity import fingerprint
 from policylint.model.finding import Finding, Undecided, Violation, Window
 from policylint.model.rule import Rule, Severity, Step
 from policylint.model.source import Pointer, Unknown
 from policylint.resolve import (
     day_of,
     effective,
-    fingerprint,
     named_zone,
     resolve,
     severity_on,
@@ -326,7 +326,7 @@ def test_a_finding_is_whole() -> None:
     text = "message: $campaign sends $value\nsolution: Do not send $value.\nforbid: {purpose: newsletter}"
     finding = found(TWO, "channel: whatsapp", window("2019-12-07", None), text=text)
     made = rule(text)
-    assert finding._replace(region=None, fingerprint="") == Finding(  # type: ignore[arg-type]
+    assert finding._replace(region=None, fingerprint="", identity=None) == Finding(  # type: ignore[arg-type]
         rule="house/bad",
         code="TT001",
         severity=ERROR,
@@ -346,7 +346,9 @@ def test_a_finding_is_whole() -> None:
     )
     start, end = finding.region
     assert ((start.line, start.column), (end.line, end.column)) == ((1, 10), (1, 20))
-    assert len(finding.fingerprint) == 32
+    assert finding.identity is not None
+    assert (finding.identity.campaign, finding.identity.pointer) == ("spring", "purpose")
+    assert finding.fingerprint == fingerprint("house/bad", "campaign.yaml", finding.identity)
 
 
 def test_a_step_that_is_off_ends_a_rule() -> None:
@@ -531,23 +533,6 @@ def _violation(made: Rule) -> Violation:
 
 
 VIOLATION = _violation(rule("forbid: {purpose: newsletter}"))
-
-
-def test_a_fingerprint_holds_no_line_number() -> None:
-    plain = found(TWO, SAID, window("2020-01-01", None))
-    moved = found(TWO, "# a comment\n\nname: Moved", window("2020-01-01", None))
-    assert plain.fingerprint == moved.fingerprint
-    others = {
-        fingerprint("house/other", "campaign.yaml", ("purpose",), campaign("a: b\n"), "newsletter"),
-        fingerprint("house/bad", "other.yaml", ("purpose",), campaign("a: b\n"), "newsletter"),
-        fingerprint("house/bad", "campaign.yaml", ("name",), campaign("a: b\n"), "newsletter"),
-        fingerprint("house/bad", "campaign.yaml", ("purpose",), campaign("campaign: x\n"), "newsletter"),
-        fingerprint("house/bad", "campaign.yaml", ("purpose",), campaign("a: b\n"), "survey"),
-    }
-    assert (
-        fingerprint("house/bad", "campaign.yaml", ("purpose",), campaign("a: b\n"), "newsletter") == plain.fingerprint
-    )
-    assert len(others | {plain.fingerprint}) == 6
 
 
 # --- the story that the dates are for -----------------------------------------------------------------------------

@@ -22,11 +22,15 @@ from policylint import results
 from policylint.config import Settings, configuration_in, overrides_of
 from policylint.discover import Target, discover, read_file
 from policylint.errors import PolicylintError
+from policylint.extensions import Adapted, Adapter, Candidate
 from policylint.jobs import can_fork, map_in_processes
+from policylint.model.finding import CampaignSummary, Window
 from policylint.model.rule import Severity
 from policylint.pipeline import run
 from policylint.plain import plain_result, result_of
 from policylint.plugins import load_extensions
+from policylint.recognise import Recogniser
+from policylint.record import ProviderTable
 from policylint.resultcache import ResultCache
 from policylint.ruleset import load_rules
 
@@ -98,10 +102,11 @@ def seen(report: Report) -> tuple[Any, ...]:
 @forked
 @pytest.mark.parametrize("jobs", [2, 5])
 def test_several_processes_find_what_one_finds(folder: Path, jobs: int) -> None:
-    alone = checked()
+    alone = checked(list_campaigns=True)
     assert len(alone.findings) > 5
     assert alone.verdicts
-    assert seen(checked(jobs=jobs)) == seen(alone)
+    assert len(alone.summaries) == alone.campaigns
+    assert seen(checked(jobs=jobs, list_campaigns=True)) == seen(alone)
 
 
 @pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=forked)])
@@ -114,11 +119,52 @@ def test_a_recalled_result_is_the_result(folder: Path, tmp_path: Path, jobs: int
 
 
 def test_a_result_as_plain_data_is_the_same_again(folder: Path) -> None:
-    settings = Settings(as_of=DAY, show_undecided=True)
+    settings = Settings(as_of=DAY, show_undecided=True, list_campaigns=True)
     rules = load_rules(settings, extensions())
     found = results.Results(discover(["."]), rules, settings, extensions(), read_file)
     for _, result in found:
         assert result_of(plain_result(result), rules.rules) == result
+
+
+def test_campaigns_are_listed_with_their_days_where_they_are_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.yaml").write_text(CALENDAR, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = checked(["a.yaml"], select=("WA101",), require_rules=True, list_campaigns=True)
+    fingerprints = [finding.fingerprint for finding in found.findings]
+    story, tool, plain, template = found.summaries
+    whole = Window(date(2019, 11, 1), None, own=True)
+    today = Window(DAY, DAY, own=False)
+    assert story == CampaignSummary("story", "", "a.yaml", 2, "native", whole, False, 0, story.findings)
+    assert [finding.campaign for finding in found.findings] == ["story", "tool"]
+    assert story.findings == ((fingerprints[0], (whole,)),)
+    assert tool == CampaignSummary("tool", "Tool", "a.yaml", 7, "native", today, False, 0, ((fingerprints[1], ()),))
+    assert plain == CampaignSummary("plain", "", "a.yaml", 10, "native", today, True, 1)
+    assert template == CampaignSummary("open", "", "a.yaml", 15, "native", whole, True)
+    assert checked(["a.yaml"]).summaries == ()
+
+
+CALENDAR = """\
+campaigns:
+  - campaign: story
+    channel: whatsapp
+    purpose: newsletter
+    sender: {product: consumer_app}
+    schedule: {start: 2019-11-01, recurrence: weekly}
+  - campaign: tool
+    name: Tool
+    channel: telegram
+  - campaign: plain
+    channel: whatsapp
+    purpose: newsletter
+    sender: {product: "${PRODUCT}"}
+    schedule: "${PLAN}"
+  - campaign: open
+    channel: whatsapp
+    sender: {product: business_platform}
+    schedule: {start: 2019-11-01, end: "${END}"}
+"""
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus beside the project")
@@ -198,6 +244,7 @@ def test_another_client_in_the_manifest_makes_the_campaigns_stale_that_leave_the
         {"require_rules": True},
         {"defaults": {"sender": {"product": "consumer_app"}}},
         {"list_undecided": False},
+        {"list_campaigns": True},
     ],
     ids=str,
 )
@@ -427,3 +474,64 @@ def test_processes_are_started_where_they_shorten_the_run(
     settings = Settings(as_of=DAY, jobs=None)
     found = results.Results(targets, load_rules(settings, extensions()), settings, extensions(), read_file)
     assert found._worthwhile_jobs(range(files)) == expected
+
+
+# --- files that cannot be of interest ---------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus beside the project")
+def test_on_real_files_a_look_at_the_bytes_changes_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(CORPUS)
+    looked = checked()
+    monkeypatch.setattr(Recogniser, "may_hold", lambda *_: True)
+    parsed = checked()
+    assert (looked.findings, looked.campaigns, looked.verdicts) == (parsed.findings, parsed.campaigns, parsed.verdicts)
+
+
+@pytest.mark.parametrize("adapter", [candidate.load() for candidate in load_extensions(installed=False).adapters])
+def test_the_example_of_every_format_may_hold_campaigns(adapter: Any) -> None:
+    name = adapter.example.splitlines()[0].lstrip("#/ ").strip() if adapter.example[:1] in "#/" else "file.yaml"
+    assert recogniser().may_hold(adapter.example.encode(), Path(name))
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "expected"),
+    [
+        (b"name: build\non: push\njobs: {}\n", "build.yaml", False),
+        (b'{"compilerOptions": {}}', "x.json", False),
+        (b"CAMPAIGN: x\n", "x.yaml", True),
+        ("nachricht: Grüße".encode(), "x.yaml", True),
+        ("campaña: x\n".encode(), "x.yaml", True),
+        ("CAMPAÑA: x\n".encode(), "x.yaml", True),
+        ("name: x\n".encode("utf-16"), "x.yaml", True),
+        (b'"\\u0063ampaign": x\n', "x.yaml", True),
+        (b'"\\x63ampaign": x\n', "x.yaml", True),
+        (b"a: b  # policylint: ignore[WA101] -- x\n", "x.yaml", True),
+        (b"requests==2\n", "requirements.txt", True),
+        (b"A=b\n", ".env", True),
+        (b"A=b\n", "notes.txt", False),
+    ],
+)
+def test_a_file_is_passed_over_only_if_its_bytes_can_be_of_no_format(raw: bytes, name: str, expected: bool) -> None:
+    assert recogniser().may_hold(raw, Path(name)) is expected
+
+
+def test_with_an_adapter_that_names_no_words_every_file_is_read() -> None:
+    anything = Adapter("any", "Any", "all", lambda _document: False, lambda *_: Adapted(()))
+    candidates = (*extensions().adapters, Candidate.of(anything))
+    assert Recogniser(candidates, table(), read_file).may_hold(b"jobs: {}", Path("x.yaml"))
+
+
+def test_a_file_that_is_named_is_always_read(folder: Path) -> None:
+    (folder / "plain.yaml").write_text("jobs: {}\n", encoding="utf-8")
+    (finding,) = checked(["plain.yaml"]).findings
+    assert finding.rule == "policylint/unrecognised"
+    assert checked(["."]).nothing_to_check > 0
+
+
+def recogniser() -> Recogniser:
+    return Recogniser(extensions().adapters, table(), read_file)
+
+
+def table() -> ProviderTable:
+    return ProviderTable({})

@@ -70,10 +70,25 @@ def test_a_folder_that_is_not_there_is_an_error_of_the_run(tmp_path: Path) -> No
         replace_file(tmp_path / "gone" / "a.yaml", b"new")
 
 
-def test_a_draft_of_a_process_of_the_same_number_is_no_hindrance(tmp_path: Path) -> None:
-    (tmp_path / f".policylint.{os.getpid()}.tmp").write_bytes(b"half")
-    replace_file(tmp_path / "a.yaml", b"new")
+def test_what_cannot_be_written_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(PolicylintError, match="cannot be written: No space left on device"):
+        replace_file(path, b"new")
+    assert path.read_bytes() == b"old"
     assert [found.name for found in tmp_path.iterdir()] == ["a.yaml"]
+
+
+def test_a_draft_that_a_killed_process_left_is_no_hindrance_and_no_campaign(tmp_path: Path) -> None:
+    (tmp_path / ".policylint.0123456789ab.tmp").write_bytes(b"half")
+    replace_file(tmp_path / "a.yaml", b"new")
+    assert (tmp_path / "a.yaml").read_bytes() == b"new"
+    assert [target.path for target in discover([str(tmp_path)])] == [tmp_path / "a.yaml"]
 
 
 _WRITER = """\
@@ -94,7 +109,7 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_or_the_new_file(tmp_path: 
     whole = [b"a" * 400_000, b"b" * 400_000]
     path.write_bytes(whole[0])
     rng = random.Random(how)
-    seen = set()
+    seen: set[bytes] = set()
     for turn in range(60):
         if turn >= 12 and len(seen) == 2:
             break

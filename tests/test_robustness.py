@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policylint.adapters import native
 from policylint.api import lint_bytes, settings_for
 from policylint.config import Configuration
-from policylint.discover import Target
+from policylint.discover import Target, read_file
 from policylint.evaluate import evaluate
 from policylint.extensions import Adapted, Adapter, Candidate, Style
 from policylint.model.finding import Window
@@ -108,6 +109,15 @@ def test_made_up_documents_get_a_report(data: Any, name: str) -> None:
 @given(st.binary(max_size=200) | st.text("campaign:\n -[]{}'\"#&*!|>%@`,?whatsapp", max_size=200).map(str.encode))
 def test_made_up_bytes_get_a_report(raw: bytes) -> None:
     checked(raw, "campaigns/a.yaml")
+
+
+@pytest.mark.parametrize("named", ["\0", "\ud800", "a" * 5000, "../../etc/passwd", "", "."])
+def test_a_file_beside_a_document_may_have_any_name(named: str, tmp_path: Path) -> None:
+    step = {"type": "channel", "channel_key": "sms", "ref": "a", "template": {"text_body@": named}}
+    (tmp_path / "workflow.json").write_text(json.dumps({"steps": [step]}))
+    target = Target("workflow.json", tmp_path / "workflow.json", named=True)
+    report = check_all([target], RULES, SETTINGS, EXTENSIONS, read_file)
+    assert (report.campaigns, [finding.message for finding in report.findings]) == (1, [])
 
 
 def test_an_adapter_that_raises_is_a_finding_and_the_run_goes_on() -> None:

@@ -33,6 +33,7 @@ forbid:
   audience.size: {greater_than: $maximum_size}
 caps: [{to: warning, where: {audience.size: {greater_than: 9}}, because: it_is small}]
 tighten_only: true
+waivable: false
 """
 )
 CASES = """\
@@ -130,6 +131,8 @@ audience.size is greater than 9
 ```
 
 The configuration may make this rule stricter, never milder.
+
+No suppression, waiver or baseline may accept its findings.
 
 ## Parameters
 

@@ -59,6 +59,7 @@ parameters:
   maximum: {values: {2018-01-01: 256, 2026-05-20: 200}, note: ours}
 caps: [{to: warning, where: {kind: template}, because: it is only one}]
 tighten_only: true
+waivable: false
 """
 
 
@@ -103,6 +104,7 @@ def test_a_rule_is_what_its_file_says(tmp_path: Path) -> None:
         caps=(Cap(Severity.WARNING, {"kind": "template"}, "it is only one"),),
         tighten_only=True,
         document=rule.document,
+        waivable=False,
     )
     assert (rule.document.path, str(rule)) == ("rules/house/bad-thing.yaml", "house/bad-thing (TT001)")
     assert [card.id for card in pack.cards] == [rule.id for rule in pack.rules]
@@ -126,6 +128,25 @@ def test_a_rule_is_what_its_file_says(tmp_path: Path) -> None:
         digest="",
         version="2026-11-23",
     )
+
+
+@pytest.mark.parametrize(
+    ("where", "products"),
+    [
+        ("{sender.product: business_app}", ("business_app",)),
+        ("{sender.product: {in: [business_app, channel]}}", ("business_app", "channel")),
+        ("{sender.product: {open: true}}", ("none",)),
+        ("{any: [{sender.product: channel}, {sender.product: {open: true}}]}", ("channel", "none")),
+        ("{any: [{sender.product: channel}, {purpose: newsletter}]}", None),
+        ("{sender.product: {not_in: [channel]}}", None),
+        ("{purpose: newsletter}", None),
+    ],
+)
+def test_a_card_names_the_products_that_a_rule_looks_at(
+    where: str, products: tuple[str, ...] | None, tmp_path: Path
+) -> None:
+    pack = load(tmp_path, {"bulk.yaml": f"{HEAD}where: {where}\nforbid: {{purpose: newsletter}}\n"})
+    assert [card.products for card in pack.cards] == [products]
 
 
 def test_the_digest_tells_every_change_but_those_of_tests(tmp_path: Path) -> None:

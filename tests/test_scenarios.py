@@ -30,7 +30,7 @@ def test_run_prints_and_returns_what_the_scenario_says(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("POLICYLINT_CACHE", str(tmp_path / ".cache"))
-    for name in ("NO_COLOR", "FORCE_COLOR"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / ".git").mkdir()
     for name, text in (scenario.get("files") or {}).items():

@@ -158,6 +158,8 @@ TESTS = st.sampled_from(
         {"purpose": {"present": True}},
         {"consent": {"absent": True}},
         {"opt_out": {"present": True}},
+        {"opt_out": {"open": True}},
+        {"audience.size": {"open": True}},
         {"direction": "push"},
         {"direction": {"in": ["reply"]}},
         {"enabled": False},
@@ -229,6 +231,7 @@ ITEM_TESTS = st.sampled_from(
     [
         {"kind": "freeform"},
         {"body": {"present": True}},
+        {"language": {"open": True}},
         {"body": {"mentions": {"words": "sale", "language": {"field": "language"}}}},
         {"category": {"not_in": ["utility"]}},
         {"campaign.purpose": {"in": ["newsletter"]}},

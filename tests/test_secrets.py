@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
+from policylint.cli import main
 from policylint.model.source import Position, Region
 from policylint.reporters.frame import excerpt
-from policylint.reporters.secrets import is_secret_name, secret_spans
-
-
-def masked(text: str) -> str:
-    shown = list(text)
-    for start, end in secret_spans(text):
-        shown[start:end] = "*" * (end - start)
-    return "".join(shown)
+from policylint.reporters.secrets import is_secret_name, secret_spans, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -37,10 +32,15 @@ def masked(text: str) -> str:
         ("a: sk-0123456789abcdef0", "a: ********************"),
         ("API_KEY=${X:-abc}", "API_KEY=*********"),
         ("PASSWORD='abc", "PASSWORD='***"),
+        ("GATEWAY_URL=https://x.org/chat?token=abcd&to=1", "GATEWAY_URL=https://x.org/chat?token=****&to=1"),
+        ('"command": "curl -H \'apikey: abcd\' -u me:efgh x"', '"command": "curl -H \'apikey: ****\' -u me:**** x"'),
+        ("UAZAPI=a1b2c3d4e5f6", "UAZAPI=************"),
+        ("DEVICE_ID: 550e8400-e29b-41d4-a716-446655440000", "DEVICE_ID: ************************************"),
+        ("LIMIT=5 # was a1b2c3d4e5f6", "LIMIT=5 # was ************"),
     ],
 )
 def test_secrets_are_found(text: str, expected: str) -> None:
-    assert masked(text) == expected
+    assert without_secrets(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,15 @@ def test_secrets_are_found(text: str, expected: str) -> None:
         "password:\n  - x",
         "key: value",
         "https://x.org:8080/a@b",
+        "PHONE_NUMBER_ID=106540000000000",
+        "CONTACTS_CSV=contacts-2026-12-01.csv",
+        "IMAGE=evolution-api-v2",
+        "TEMPLATE=spring_offer_2026_v2",
+        "name: a1b2c3d4e5f6",
     ],
 )
 def test_what_is_no_secret_is_left(text: str) -> None:
-    assert masked(text) == text
+    assert without_secrets(text) == text
 
 
 @pytest.mark.parametrize(
@@ -106,3 +111,33 @@ def test_a_long_line_takes_no_time(piece: str) -> None:
     start = time.process_time()
     list(secret_spans(text))
     assert time.process_time() - start < 0.5
+
+
+LEAKING = """\
+campaign: a
+channel: email
+sender: {token: geheim, product: consumer_app}
+opt_out: {url: 'http://x.example/out?token=geheim', one_click: {address: 'http://x.example/out?token=geheim'}}
+messages: [{subject: 'Re: api_key=geheim', body: 'Log in at https://a:geheim@x.example', template: {password: geheim}}]
+"""
+
+
+@pytest.mark.parametrize("style", ["text", "concise", "json", "sarif", "github"])
+def test_no_report_repeats_a_secret(
+    style: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "c.yaml").write_text(LEAKING)
+    assert main(["check", "--isolated", "--as-of", "2026-11-23", "--show-undecided", "--format", style, "."]) == 1
+    report = capsys.readouterr().out
+    assert ("Re: api_key=******" in report, "geheim" in report) == (True, False)
+
+
+def test_inspect_repeats_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "c.yaml").write_text(LEAKING)
+    main(["inspect", "--isolated", "c.yaml"])
+    shown = capsys.readouterr().out
+    assert ("sender.token: '******'" in shown, "geheim" in shown) == (True, False)

@@ -44,7 +44,9 @@ def test_the_configuration_to_begin_with_changes_nothing(folder: Path) -> None:
 def test_each_of_its_settings_is_valid_without_the_sign_of_comments() -> None:
     text = re.sub(r"^#(?! \S)", "", CONFIGURATION, flags=re.MULTILINE)
     configuration = configuration_in(text.encode(), "policylint.yaml")
-    assert list(configuration.data) == ["exclude", "fail_on", "defaults", "sources", "rules", "packs"]
+    assert list(configuration.data) == [
+        *("exclude", "fail_on", "defaults", "sources", "rules", "packs", "baseline", "waivers"),
+    ]
     assert len(sources_of(configuration.document, configuration.data)) == 1
 
 

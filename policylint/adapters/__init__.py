@@ -64,13 +64,20 @@ _FORMATS: dict[str, tuple[str, ...]] = {
     "compose": ("services",),
     "env_file": FILE_WORDS,
     "manifest": FILE_WORDS,
-    # Last: its signs are words that other formats share.
+    # The last two: their signs are words that other formats share.
     "home_made": (
         *("campan", "campañ", "campaig", "campagn", "kampagn", "kampany", "broadcast", "outreach", "sequence"),
         *("newsletter", "recipient", "destinat", "empfaenger", "empfänger", "penerima", "contact", "contat", "kontakt"),
         *("subscriber", "channel", "canal", "kanal", "saluran", "message", "mensa", "nachricht", "pesan", "subject"),
         *("template", "prompt", "phone", "telefon", "human"),
     ),
+    "app_settings": FILE_WORDS,
+}
+
+# Formats that are known by the names of their files, too.
+_NAMES = {
+    "env_file": r"\.env.*|.*\.env|env\.(?:example|sample|template|dist)",
+    "manifest": r"package\.json|composer\.json|requirements.*\.txt|pyproject\.toml|pipfile|go\.mod",
 }
 
 
@@ -83,4 +90,7 @@ def _adapter(module: str) -> Adapter:
 @hookimpl
 def policylint_adapters() -> Iterable[Candidate]:
     """Give the built-in adapters."""
-    return [Candidate(module.replace("_", "-"), words, partial(_adapter, module)) for module, words in _FORMATS.items()]
+    return [
+        Candidate(module.replace("_", "-"), words, partial(_adapter, module), _NAMES.get(module))
+        for module, words in _FORMATS.items()
+    ]

@@ -16,6 +16,7 @@ from policylint.adapters.sending_words import (
     evasion,
     is_campaign,
     is_mailer,
+    is_shown_on_a_page,
     is_switched_off,
     names_whatsapp,
 )
@@ -132,7 +133,8 @@ def heading(document: Document, pointer: Pointer) -> str:
 def _is_about_whatsapp(document: Document, clients: _Clients) -> bool:
     if clients.unofficial or clients.official:
         return True
-    return any(entry.kind == VARIABLE and names_whatsapp(entry.name) for entry in entries(document))
+    variables = (entry.name for entry in entries(document) if entry.kind == VARIABLE)
+    return any(names_whatsapp(name) and not is_shown_on_a_page(name) for name in variables)
 
 
 def _sending(clients: _Clients) -> Clue | None:

@@ -44,14 +44,14 @@ def _worded(problem: SchemaProblem, place: PlaceOf) -> Problem:
     unknown_field = problem.keyword == "additionalProperties"
     hint = "fields of your own start with x-" if unknown_field else None
     severity = "warning" if unknown_field else "error"
-    fix = None if problem.meant is None else partial(_meant, at, problem)
+    fix = None if problem.meant is None else partial(_meant, at, problem, problem.meant)
     return Problem("schema", problem.message, region, severity, pointer, hint=hint, fix=fix)
 
 
-def _meant(at: Place, problem: SchemaProblem) -> Fix | None:
+def _meant(at: Place, problem: SchemaProblem, meant: str) -> Fix:
     from policylint.ownfixes import as_meant
 
-    return as_meant(at.document, at.pointer, problem.key, problem.meant)
+    return as_meant(at.document, at.pointer, problem.pointer, problem.key, meant)
 
 
 def _impossible_times(record: Mapping[str, Any], place: PlaceOf) -> Iterator[Problem]:

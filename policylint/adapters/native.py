@@ -1,8 +1,8 @@
 """Native campaign files: the record itself, written down as YAML or JSON.
 
-Recognised: a mapping with a ``campaign`` key that holds a text or number beside at least one other field of a campaign
-that sends, or ``campaigns:`` with a list of such mappings. Known: every field; one left out is absent. Unknown:
-placeholders and tags.
+Recognised: a mapping with a ``campaign`` key that holds a text or number beside other fields of a campaign that sends,
+as long as they hold what they hold in the record and no more keys are foreign to it; or ``campaigns:`` with a list of
+such mappings. Known: every field; one left out is absent. Unknown: placeholders and tags.
 """
 
 from __future__ import annotations
@@ -11,31 +11,27 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.conformity import disagreements
+from policylint.errors import did_you_mean
 from policylint.extensions import Adapted, Adapter
 from policylint.model.campaign import Campaign
-from policylint.model.source import Document, Place, Pointer, Problem
+from policylint.model.source import Document, Place, Pointer, Problem, Unknown
+from policylint.record import record_schema
+from policylint.schema import holds_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from policylint.record import ProviderTable
 
-# Fields that tell a campaign from the campaigns of games, physics and advertising: one must stand beside `campaign`.
-_TELLING = frozenset(
-    [
-        "channel",
-        "purpose",
-        "direction",
-        "sender",
-        "audience",
-        "consent",
-        "opt_out",
-        "message",
-        "messages",
-        "schedule",
-        "automation",
-    ]
+# Fields of the record that games, physics and advertising have too, as words and numbers or with other meanings.
+_TELLING = (
+    *("purpose", "direction", "sender", "audience", "consent", "opt_out", "message", "messages", "schedule"),
+    "automation",
 )
+# Fields that any file may have: they speak neither for nor against a campaign of ours.
+_COMMON = frozenset(["campaign", "channel", "name", "kind", "enabled", "business", "groups", "commerce", "budget"])
+# What stands beside a campaign and a channel in links with UTM parameters and in reports of what they brought.
+_OF_LINKS = frozenset(["url", "link", "source", "medium", "utm_source", "utm_medium", "clicks", "spend", "conversions"])
 
 
 def recognises(document: Document) -> bool:
@@ -47,11 +43,38 @@ def recognises(document: Document) -> bool:
 
 
 def _is_campaign(data: Any) -> bool:
-    return (
-        isinstance(data, dict)
-        and type(data.get("campaign")) in (str, int)
-        and (not _TELLING.isdisjoint(data) or len(data) == 1)
-    )
+    """Tell whether a mapping is a campaign of ours, not a link with UTM parameters, a game or an ad."""
+    if not isinstance(data, dict) or type(data.get("campaign")) not in (str, int):
+        return False
+    if len(data) == 1:
+        return True
+    fits = [_fits(name, data[name]) for name in _TELLING if data.get(name) is not None]
+    fitting, misfits = fits.count(True), fits.count(False)
+    if fitting and _fits("channel", data.get("channel")) is not False:
+        return True
+    strange = sum(_is_strange(str(key)) for key in data)
+    if _fits("channel", data.get("channel")):
+        return strange <= misfits + 1 and _OF_LINKS.isdisjoint(data)
+    return fitting > misfits + strange or ("channel" in data and not misfits and not strange)
+
+
+def _fits(name: str, value: Any) -> bool | None:
+    """Tell whether a field holds what it holds in the record; None where it is open."""
+    if isinstance(value, Unknown) or holds_placeholder(value):
+        return None
+    field = record_schema().field((name,))
+    if field is None or field.enum:
+        return field is not None and isinstance(value, str) and value.lower() in (field.enum or ())
+    if field.of_objects:
+        return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    return isinstance(value, dict)
+
+
+def _is_strange(key: str) -> bool:
+    """Tell whether the record has no field of a name, nor one that it may be a slip of."""
+    if key in _COMMON or key in _TELLING or key.startswith("x-"):
+        return False
+    return not did_you_mean(key, _TELLING)
 
 
 def _listed(data: Mapping[str, Any]) -> list[int]:
@@ -66,7 +89,9 @@ def adapt(document: Document, _providers: ProviderTable) -> Adapted:
     """Return the document's campaigns, and where they disagree with the campaign schema."""
     data = document.data
     pointers: list[Pointer] = (
-        [()] if _is_campaign(data) else [("campaigns", index) for index in range(len(data["campaigns"]))]
+        [("campaigns", index) for index in range(len(data["campaigns"]))]
+        if not _is_campaign(data) and _listed(data)
+        else [()]
     )
     campaigns: list[Campaign] = []
     problems: list[Problem] = []
@@ -102,7 +127,18 @@ def _campaign(document: Document, record: Mapping[str, Any], pointer: Pointer) -
 
 _CARRIES = (
     *("kind", "name", "enabled", "channel", "purpose", "direction", "sender", "business", "audience", "consent"),
-    *("opt_out", "message", "messages", "schedule", "automation", "groups", "commerce", "budget"),
+    *(
+        "opt_out",
+        "message",
+        "messages",
+        "schedule",
+        "automation",
+        "groups",
+        "commerce",
+        "budget",
+        "description",
+        "step",
+    ),
 )
 """All of the record: see ``schemas/campaign.schema.json``."""
 _EXAMPLE = """\

@@ -1,6 +1,7 @@
 """Configuration of OpenClaw, a gateway that lets AI agents answer chats → one record for each WhatsApp account.
 
-Recognised: an object with ``channels`` beside ``gateway`` or ``agents``; agents in a list have an identity or a soul.
+Recognised: an object with ``channels`` beside ``gateway`` or ``agents``, of which WhatsApp has no settings of the
+official API or of a provider, as other gateways have under the same keys; agents in a list have an identity or a soul.
 Known: where WhatsApp is a channel, a Baileys client drives an app account, for OpenClaw has no other way to WhatsApp;
 whether it answers, and whom. Unknown: what it says, and which app the account is of. One that only its own user talks
 to is a set-up. Other channels give no record.
@@ -8,7 +9,9 @@ to is a set-up. Other channels give no record.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.drafts import Draft, mapping, mappings
@@ -24,6 +27,14 @@ CARRIES = ("channel", "sender.provider")
 _WHATSAPP: Pointer = ("channels", "whatsapp")
 # docs.openclaw.ai/channels/whatsapp: "WhatsApp Web (Baileys)"; no other WhatsApp channel is built in.
 _LIBRARY = "baileys"
+# OpenClaw has no place for them; other gateways and agents reach WhatsApp with them.
+_OF_OTHER_ROUTES = frozenset(
+    [
+        *("accesstoken", "accountsid", "apikey", "apitoken", "apiurl", "appid", "appsecret", "authtoken", "baseurl"),
+        *("businessaccountid", "endpoint", "from", "number", "phoneid", "phonenumber", "phonenumberid", "provider"),
+        *("secret", "template", "templates", "token", "type", "url", "verifytoken", "wabaid", "webhook", "webhookurl"),
+    ]
+)
 # docs.openclaw.ai/concepts/agent-workspace: IDENTITY.md, SOUL.md.
 _OF_AGENTS = frozenset(["identity", "soul"])
 _BY_AGENT = Unknown("an AI agent writes the answer")
@@ -36,10 +47,14 @@ def recognises(document: Document) -> bool:
     if not isinstance(data, dict) or not isinstance(data.get("channels"), dict):
         return False
     agents = data.get("agents")
-    if isinstance(data.get("gateway"), dict) or isinstance(agents, dict):
-        return True
+    is_gateway = isinstance(data.get("gateway"), dict) or isinstance(agents, dict)
     # Written by hand: OpenClaw itself keeps the list under `agents.list`.
-    return any(not _OF_AGENTS.isdisjoint(agent) for _, agent in mappings(agents))
+    if not is_gateway and all(_OF_AGENTS.isdisjoint(agent) for _, agent in mappings(agents)):
+        return False
+    settings = mapping(data["channels"].get("whatsapp"))
+    accounts = map(mapping, mapping(settings.get("accounts")).values())
+    keys = chain(settings, *accounts)
+    return _OF_OTHER_ROUTES.isdisjoint(re.sub(r"[^a-z]", "", str(key).lower()) for key in keys)
 
 
 def adapt(document: Document, _providers: ProviderTable) -> Adapted:

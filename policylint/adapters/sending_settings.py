@@ -1,7 +1,8 @@
 """Settings of a home-made WhatsApp sender: how it keeps from being taken for a machine.
 
 Recognised: a mapping that names WhatsApp or a client library in its text and holds three keys or more that only make
-sense against ban detection (random delays, warm-up plans, imitated typing, rotation of numbers). Known: these measures,
+sense against ban detection (random delays, warm-up plans, imitated typing, rotation of numbers), of two kinds or more
+beside proxies: what scrapes pauses and changes proxies, too, and what trains a model warms up. Known: these measures,
 and the client library where a text names it. Unknown: everything else; such a file sends nothing by itself.
 """
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from policylint.model.source import Pointer
 
 _NAMES_WHATSAPP = re.compile(r"whats[\s_-]?app|baileys|wppconnect", re.IGNORECASE)
-_LEAST = 3
+_LEAST, _LEAST_KINDS = 3, 2
+# Settings of training runs, which warm up and jitter as well.
+_OF_TRAINING = frozenset(["dataset", "epochs", "learning_rate", "lr", "optimizer", "scheduler", "seed"])
 CARRIES = ("sender.evasion", "sender.library", "sender.provider", "sender.replaces_banned")
 EXAMPLE = """\
 {
@@ -41,7 +44,10 @@ def recognises(document: Document) -> bool:
     data = document.data
     if document.dialect == "env" or not isinstance(data, dict) or "nodes" in data or "campaign" in data:
         return False
-    return sum(1 for _ in _measures(data)) >= _LEAST and _NAMES_WHATSAPP.search(document.text) is not None
+    kinds = [measure for _, measure in _measures(data)]
+    if len(kinds) < _LEAST or len({*kinds} - {"proxy_rotation"}) < _LEAST_KINDS or not _OF_TRAINING.isdisjoint(data):
+        return False
+    return _NAMES_WHATSAPP.search(document.text) is not None
 
 
 def _measures(data: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -59,6 +59,8 @@ def measure_of_key(key: str) -> str | None:
 # --- among the settings of a whole application -----------------------------------------------------------------------
 
 _WHATSAPP = _set("whatsapp wa wpp zap waba")
+# What a page shows its visitors: a link to a chat, and whatever a build puts into the page.
+_ON_A_PAGE = _set("link share button widget vite public react expo nuxt gatsby")
 _OTHER_CHANNELS = _set(
     "email emails mail mails smtp imap inbox mailbox mailboxes sms telegram tg instagram ig linkedin twitter facebook"
     " tiktok discord slack push ads ad voice call calls"
@@ -146,6 +148,11 @@ def _words(name: str) -> frozenset[str]:
 def names_whatsapp(name: str) -> bool:
     """Tell whether the name of a setting holds WhatsApp or one of its short forms."""
     return not _WHATSAPP.isdisjoint(_words(name))
+
+
+def is_shown_on_a_page(name: str) -> bool:
+    """Tell whether the name of a setting says that a page shows it to visitors, such as a link to a chat."""
+    return not _words(name).isdisjoint(_ON_A_PAGE)
 
 
 def is_mailer(name: str) -> bool:

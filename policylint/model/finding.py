@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from policylint.model.baseline import Comparison
     from policylint.model.campaign import Campaign
     from policylint.model.fix import Fix
     from policylint.model.rule import CompiledRule, Rule, Severity, Source, Step
@@ -48,6 +49,10 @@ class Violation(NamedTuple):
     """The parts of the campaign's window in which it holds."""
     reads: tuple[Pointer, ...] = ()
     """Record paths that decided, for evidence from other files."""
+    scope: Pointer = ()
+    """Record path of the item that the rule looked at; the root where it looks at the whole record."""
+    alike: tuple[Pointer, ...] = ()
+    """Record paths, ``path`` among them, of all that break the rule in the same way in a list below ``scope``."""
     judged: Judged | None = None
 
 
@@ -95,9 +100,27 @@ class Suppression(NamedTuple):
     """Why a finding is kept but does not count."""
 
     kind: str
-    """``in_source`` or ``waiver``."""
+    """``in_source``, ``waiver`` or ``baseline``."""
     reason: str
     until: date | None = None
+    owner: str | None = None
+    approver: str | None = None
+    ticket: str | None = None
+
+
+class Identity(NamedTuple):
+    """What tells a finding from others of its rule and file, by names and values and not by places."""
+
+    campaign: str | None
+    """Id of the campaign as its own file says it; None where it says none."""
+    record: str
+    """Where the campaign stands in its file; it tells campaigns apart that have no id, or the same."""
+    pointer: str
+    """Of the value, below the campaign; of one elsewhere it begins with a slash."""
+    values: tuple[str, ...]
+    """Digests of the values that break the rule, ascending."""
+    content: str
+    """Digest of the file of a campaign without an id: by it the file is known under another name."""
 
 
 class Finding(NamedTuple):
@@ -126,10 +149,29 @@ class Finding(NamedTuple):
     suppressed: Suppression | None = None
     fix: Fix | None = None
     """What would mend it; None too where nobody asked for fixes."""
+    identity: Identity | None = None
 
 
 Sender: TypeAlias = "tuple[str, str, str]"
 """Channel, sender's product and kind of a record, each "" where it is not known; a product "none" is absent."""
+
+
+class CampaignSummary(NamedTuple):
+    """A campaign and its days, with findings or without."""
+
+    id: str
+    name: str
+    """Its name for people; empty where it has none."""
+    path: str
+    line: int
+    format: str
+    window: Window
+    unreadable_dates: bool
+    """True where its first or last day cannot be read: an expression, or a format that has no place for days."""
+    undecided: int = 0
+    """How many verdicts hang on an unknown value."""
+    findings: tuple[tuple[str, tuple[Window, ...]], ...] = ()
+    """Fingerprint of each of its findings, with the days on which the rule is broken; no days given: on all of them."""
 
 
 class FileResult(NamedTuple):
@@ -137,16 +179,19 @@ class FileResult(NamedTuple):
 
     findings: tuple[Finding, ...]
     campaigns: int = 0
+    campaign_ids: tuple[str, ...] = ()
     undecided: int = 0
     """How many verdicts hang on an unknown value."""
     recognised: bool = False
     """True where a document of it is in a known format."""
     unread: bool = False
-    """True where it could not be read."""
+    """True where it could not be read, or was not: one without findings shows no sign of a campaign."""
     senders: frozenset[Sender] = frozenset()
     """By what the rules for its campaigns were chosen."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
     """The undecided ones, where they are wanted one by one."""
+    summaries: tuple[CampaignSummary, ...] = ()
+    """Its campaigns, where they are wanted one by one."""
 
 
 class Report(NamedTuple):
@@ -171,8 +216,14 @@ class Report(NamedTuple):
     """Digest of each pack, by name."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
     """The undecided ones, where they are wanted one by one."""
+    comparison: Comparison | None = None
+    """What became of the entries of the baseline; None where there is none."""
+    summaries: tuple[CampaignSummary, ...] = ()
+    """The campaigns, where they are wanted one by one."""
     show_suppressed: bool = False
     show_undecided: bool = False
+    unread: tuple[str, ...] = ()
+    """Files met in a folder that cannot be parsed and show no sign of a campaign, or are too large to be one."""
     fail_on: Severity | None = None
     """Least severity that makes the run fail; None where nothing does."""
     fixed: int | None = None
@@ -190,6 +241,10 @@ class Report(NamedTuple):
         """Return how many findings that count have a fix of that kind."""
         fixes = (finding.fix for finding in self.findings if finding.suppressed is None)
         return sum(fix is not None and fix.applicability == applicability for fix in fixes)
+
+    def accepted(self, kind: str) -> int:
+        """Return how many findings do not count for a suppression of that kind."""
+        return sum(finding.suppressed is not None and finding.suppressed.kind == kind for finding in self.findings)
 
 
 class Location(NamedTuple):

@@ -20,6 +20,29 @@ SUGGESTION: Final = "suggestion"
 """Shown and never made: it would state a fact about the world, or it cannot be proved."""
 
 
+FACTS: Final = (
+    ("consent",),
+    ("business",),
+    ("opt_out",),
+    ("audience", "source"),
+    ("audience", "age_gate"),
+    ("audience", "minimum_age"),
+    ("audience", "suppression_lists"),
+    ("messages", "release"),
+    ("messages", "template", "status"),
+    ("sender", "authentication"),
+    ("sender", "portfolio"),
+    ("sender", "registered"),
+    ("sender", "registration"),
+)
+"""What is so in the world, or was decided by somebody: no fix may say it in their place."""
+
+
+def states_a_fact(names: tuple[str, ...]) -> bool:
+    """Tell whether a field of a record is such a fact; lists are passed through."""
+    return any(names[: len(fact)] == fact for fact in FACTS)
+
+
 class Edit(NamedTuple):
     """A piece of the source text and what takes its place; an empty region is a place to insert at."""
 

@@ -56,5 +56,49 @@ OWN_RULES: Mapping[str, tuple[str, str]] = {
         "Suppression that suppresses nothing",
         "A suppression without a finding hides the next one.",
     ),
+    "policylint/suppression-not-allowed": (
+        "Suppression of a rule that may not be suppressed",
+        "Its pack allows no exception, or the rule is about suppressions, waivers or the baseline themselves.",
+    ),
+    "policylint/waiver-expired": (
+        "Waiver that has ended",
+        "Its last day has passed; the findings count again.",
+    ),
+    "policylint/waiver-expiring": (
+        "Waiver that will end soon",
+        "Who owns it still has the time to mend the finding or to have the waiver renewed.",
+    ),
+    "policylint/waiver-unused": (
+        "Waiver that waives nothing",
+        "A waiver without a finding hides the next one.",
+    ),
+    "policylint/waiver-too-long": (
+        "Waiver that lasts too long",
+        "An exception without a near end is a rule that was given up: it waives nothing.",
+    ),
+    "policylint/waiver-not-allowed": (
+        "Waiver of a rule that may not be waived",
+        "Its pack allows no exception, or the rule is about suppressions, waivers or the baseline themselves.",
+    ),
+    "policylint/waiver-limit": (
+        "More waivers than the configuration allows",
+        "The limit keeps the number of exceptions at what can be worked off.",
+    ),
+    "policylint/baseline-not-allowed": (
+        "Baselined finding of a rule that may not be baselined",
+        "Its pack allows no exception, or the rule is about suppressions, waivers or the baseline themselves.",
+    ),
+    "policylint/baseline-gone": (
+        "Baselined finding that is gone",
+        "An entry without its finding hides the same finding when it comes back.",
+    ),
 }
 """Id → title and reason."""
+
+BESIDE_CHECKED_FILES = ("policylint/waiver-", "policylint/baseline-")
+"""How the ids of rules begin whose findings are in no file that was checked."""
+
+ABOUT_ACCEPTANCE = frozenset(
+    name for name in OWN_RULES if name.startswith(("policylint/suppression-", *BESIDE_CHECKED_FILES))
+)
+"""The rules about suppressions, waivers and the baseline: their findings can be accepted by none of these."""

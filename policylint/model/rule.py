@@ -117,6 +117,8 @@ class Rule(NamedTuple):
     tighten_only: bool
     document: Document
     """The rule file, for places in messages about it."""
+    waivable: bool = True
+    """False where its findings may be accepted by no suppression, waiver or baseline."""
     overridden: Severity | None = None
     """Severity that the configuration sets instead of the dated one."""
     fix: Any = None
@@ -153,6 +155,17 @@ class RuleCard(NamedTuple):
     """The products of the sender that its ``where`` asks for; None where any will do."""
     kinds: tuple[str, ...] | None
     """The kinds of record, likewise."""
+
+
+class RuleNames(NamedTuple):
+    """What is known of the rules that suppressions, waivers and the baseline name."""
+
+    known: Mapping[str, str]
+    """Rule id or code, present or former → rule id."""
+    active: frozenset[str]
+    """Ids of the rules that were applied: only for these can a suppression be called unused."""
+    waivable: Callable[[str], bool]
+    """Tells of an id whether findings of the rule may be suppressed at all."""
 
 
 class Override(NamedTuple):

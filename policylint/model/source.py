@@ -70,6 +70,16 @@ class Comment(NamedTuple):
     """True where nothing but white space stands before it on its line."""
 
 
+class Block(NamedTuple):
+    """A key with its value, or an item of a list, as it stands in the text; offsets in characters."""
+
+    start: int
+    value: int
+    """Where the value begins; of an item, the same as ``start`` but for an anchor or a tag."""
+    end: int
+    pointer: Pointer
+
+
 class Document(NamedTuple):
     """One parsed document of a file: plain data, and the place of every value and key when asked.
 
@@ -130,6 +140,8 @@ class SourceFile(NamedTuple):
     problems: tuple[Problem, ...] = ()
     comments: Callable[[], tuple[Comment, ...]] = tuple
     """Finds the comments of the text; called only where one can matter."""
+    blocks: Callable[[], tuple[Block, ...]] = tuple
+    """Finds the keys and items of the text, an outer one before those in it; none where the text has one level only."""
 
 
 class Place(NamedTuple):

@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from policylint.model.source import Comment, Document, Pointer, Problem, Region, SourceFile
+from policylint.model.source import Block, Comment, Document, Pointer, Problem, Region, SourceFile
 from policylint.model.tuples import NamedTuple
-from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of
+from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of, with_pointers
 from policylint.parse.surrogates import has_surrogates, without_surrogates
 
 if TYPE_CHECKING:
@@ -74,7 +74,10 @@ def parse_json(path: str, text: str) -> SourceFile:
         region = tree.lines.region(error.offset, error.offset)
         return SourceFile(path, text, (), (Problem("syntax", message, region),))
     document = Document(path, text, data, "json", tree.locate)
-    return SourceFile(path, text, (document,), tuple(tree.problems), tree.find_comments)
+    problems = with_pointers(tree.problems, tree.blocks()) if tree.problems else ()
+    return SourceFile(
+        path, text, (document,), problems, comments=tree.find_comments, blocks=lambda: tuple(tree.blocks())
+    )
 
 
 _REFUSED = object()
@@ -365,6 +368,17 @@ class _LazyJson:
             before = self.text[self.lines.starts[region.start.line - 1] : start]
             found.append(Comment(text.rstrip(), region, not before.strip()))
         return tuple(found)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the keys and items, an outer one before those in it."""
+
+        def below(node: _JsonNode, pointer: Pointer) -> Iterator[Block]:
+            for index, (key, start, _, child) in enumerate(node.children or ()):
+                inner = (*pointer, index if key is None else key)
+                yield Block(start, child.start, child.end, inner)
+                yield from below(child, inner)
+
+        yield from below(self.read(), ())
 
 
 def json_parts(text: str) -> Node | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 
-from policylint.model.source import Position, Region
+from policylint.model.source import Block, Position, Problem, Region
 
 MAXIMUM_DEPTH = 200
 """Nesting that no honest file reaches; deeper files are refused before a parser overflows its stack."""
@@ -26,6 +27,12 @@ class Lines:
     def region(self, start: int, end: int) -> Region:
         """Return the region between two offsets."""
         return Region(self.position(start), self.position(end))
+
+
+def with_pointers(problems: Iterable[Problem], blocks: Iterable[Block]) -> tuple[Problem, ...]:
+    """Return problems with keys or items, each with the pointer of the one that it stands at."""
+    pointers = {block.start: block.pointer for block in blocks}
+    return tuple(problem._replace(pointer=pointers.get(problem.region.start.offset, ())) for problem in problems)
 
 
 def start_of(text: str) -> Region:

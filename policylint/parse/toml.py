@@ -102,18 +102,40 @@ def _locate(text: str, data: Any, pointer: Pointer) -> tuple[Region | None, Regi
 
 
 def _spans(text: str) -> dict[tuple[str, ...], tuple[tuple[int, int], tuple[int, int]]]:
-    """Return where each table and key stands, and what is written on its line."""
+    """Return where each table and key stands, and what is written on its line; items of a list by their number."""
     found: dict[tuple[str, ...], tuple[tuple[int, int], tuple[int, int]]] = {}
     table: tuple[str, ...] = ()
+    lists: dict[tuple[str, ...], int] = {}
     for match in _LINE.finditer(text):
         if match.group("table") is not None:
-            table = _split(match.group("table"))
-            found.setdefault(table, (match.span("table"), match.span("table")))
+            is_item = match.group().lstrip().startswith("[[")
+            table = _numbered(_split(match.group("table")), lists, begins_item=is_item)
+            for name in (table[:-1], table) if is_item else (table,):
+                found.setdefault(name, (match.span("table"), match.span("table")))
             continue
-        end = match.start("value") + len(match.group("value").rstrip())
+        end = match.start("value") + len(_without_comment(match.group("value")).rstrip())
         value = (match.start("value"), end) if end > match.start("value") else match.span("key")
         found.setdefault((*table, *_split(match.group("key"))), (match.span("key"), value))
     return found
+
+
+def _without_comment(value: str) -> str:
+    comments = (match.start() for match in _STRING_OR_COMMENT.finditer(value) if match.group("comment") is not None)
+    return value[: next(comments, None)]
+
+
+def _numbered(table: tuple[str, ...], lists: dict[tuple[str, ...], int], *, begins_item: bool) -> tuple[str, ...]:
+    """Return the name of a table with the number of the item behind each list of tables; notes a new item."""
+    name: tuple[str, ...] = ()
+    for step in table[: len(table) - begins_item]:
+        name = (*name, step)
+        if name in lists:
+            name = (*name, str(lists[name]))
+    if begins_item:
+        name = (*name, table[-1])
+        lists[name] = lists.get(name, -1) + 1
+        name = (*name, str(lists[name]))
+    return name
 
 
 def _split(name: str) -> tuple[str, ...]:

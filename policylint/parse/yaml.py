@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from policylint.model.source import (
     EXPRESSION,
+    Block,
     Comment,
     Document,
     Pointer,
@@ -21,7 +23,7 @@ from policylint.model.source import (
     SourceFile,
     Unknown,
 )
-from policylint.parse.positions import LINE_END, MAXIMUM_DEPTH, Lines, start_of
+from policylint.parse.positions import LINE_END, MAXIMUM_DEPTH, Lines, start_of, with_pointers
 
 MAXIMUM_NODES = 2_000_000
 """Nodes after alias expansion; more is an alias bomb."""
@@ -58,6 +60,7 @@ _OCTAL_11 = r"[-+]?0[0-7_]*[0-7]\Z"
 # NEL, LS and PS are line ends to libyaml (YAML 1.1), not in YAML 1.2; a byte order mark it skips without counting.
 _NOT_FOR_LIBYAML = ("\x85", "\u2028", "\u2029", "\ufeff")
 _DEEP_BLOCK = re.compile(r"(?:[-?:] +){200}|^ {200,}\S", re.MULTILINE)
+_BETWEEN_DOCUMENTS = r"(?m)^(?:---|\.\.\.)(?=\s|\Z)"
 SPACE = " \t\r\n"
 PROPERTIES = r"(?:(?:[&!][^ \t\r\n]*|#[^\r\n]*)[ \t\r\n]+)+"
 # ruamel.yaml raises them on some malformed streams.
@@ -113,33 +116,70 @@ class _TooManyNodesError(Exception):
 
 def parse_yaml(path: str, text: str) -> SourceFile:
     """Parse a YAML stream; see ``parse``."""
+    reader = _Reader(path, text)
     try:
-        roots = _compose(text)
+        for root in _composed(text, reader.again):
+            reader.add(root)
     except _TooDeepError:
-        message = f"{path} nests deeper than {MAXIMUM_DEPTH} levels"
-        return SourceFile(path, text, (), (Problem("syntax", message, start_of(text)),))
+        reader.again()
+        reader.refuse(f"{path} nests deeper than {MAXIMUM_DEPTH} levels")
     except _RefusedError as refusal:
-        return SourceFile(path, text, (), (refusal.problem(path, text),))
-    documents: list[Document] = []
-    problems: list[Problem] = []
-    shared = "*" in text and "&" in text
-    for index, root in enumerate(roots):
-        builder = _Builder(text, shared)
+        reader.again()
+        reader.problems.append(refusal.problem(path, text))
+    return SourceFile(
+        path,
+        text,
+        tuple(reader.documents),
+        tuple(reader.problems),
+        comments=lambda: _yaml_comments(text),
+        blocks=lambda: tuple(_yaml_blocks(text, _roots_of(text))),
+    )
+
+
+class _Reader:
+    """Makes documents of the trees of a stream, one after another; of a long stream no tree but the last is kept."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.text = text
+        self.shared = "*" in text and "&" in text
+        self.documents: list[Document] = []
+        self.problems: list[Problem] = []
+        self.number = 0
+        self.last: _Places | None = None
+        # A part of a stream is read again by itself: not where directives hold for it, nor where ruamel.yaml read it.
+        self.keeps_trees = text.startswith("%") or "\n%" in text
+
+    def again(self) -> None:
+        """Begin anew, with trees of ruamel.yaml."""
+        self.keeps_trees = True
+        self.documents, self.problems, self.number, self.last = [], [], 0, None
+
+    def refuse(self, message: str) -> None:
+        """Note that a document cannot be read."""
+        self.problems.append(Problem("syntax", message, start_of(self.text)))
+
+    def add(self, root: Any) -> None:
+        """Make a document of the next tree."""
+        number, self.number = self.number, self.number + 1
+        builder = _Builder(self.text, self.shared)
         try:
-            if shared:
+            if self.shared:
                 _check_size(root)
             data = builder.value_of(root, 0)
         except _TooDeepError:
-            problems.append(Problem("syntax", f"{path} nests deeper than {MAXIMUM_DEPTH} levels", start_of(text)))
-            continue
+            self.refuse(f"{self.path} nests deeper than {MAXIMUM_DEPTH} levels")
+            return
         except _TooManyNodesError:
-            message = f"{path} has more than {MAXIMUM_NODES:,} values once its aliases are written out"
-            problems.append(Problem("syntax", message, start_of(text)))
-            continue
-        problems.extend(builder.problems)
+            self.refuse(f"{self.path} has more than {MAXIMUM_NODES:,} values once its aliases are written out")
+            return
+        if builder.problems:
+            self.problems.extend(with_pointers(builder.problems, _yaml_blocks(self.text, [root])))
         ambiguous = _ambiguous(root, builder.ambiguous) if builder.ambiguous else ()
-        documents.append(Document(path, text, data, "yaml", _yaml_locator(text, root), index, ambiguous))
-    return SourceFile(path, text, tuple(documents), tuple(problems), lambda: _yaml_comments(text, roots))
+        if self.last is not None and not self.keeps_trees:
+            self.last.drop()
+        self.last = _Places(self.text, root, number)
+        self.documents.append(Document(self.path, self.text, data, "yaml", self.last.locate, number, ambiguous))
 
 
 class _RefusedError(Exception):
@@ -171,18 +211,30 @@ class _RefusedError(Exception):
         return Problem("syntax", f"{path} is not valid YAML: {said}", region, related=related)
 
 
-def _compose(text: str) -> list[Any]:
-    """Return the root nodes of a YAML stream; _TooDeepError or _RefusedError where there are none to be had."""
+def _composed(text: str, again: Callable[[], None]) -> Iterator[Any]:
+    """Yield the root nodes of a YAML stream.
+
+    Args:
+        text: The stream.
+        again: Called where the roots that came so far do not count, as all of them come anew from ruamel.yaml.
+
+    Raises:
+        _TooDeepError, _RefusedError: There are none to be had.
+
+    """
     if _too_deep(text):
         raise _TooDeepError
     try:
         if text.isascii() or not any(sign in text for sign in _NOT_FOR_LIBYAML):
             try:
-                return _compose_with_libyaml(text)
+                yield from _composed_by_libyaml(text)
             except _yaml_errors() as error:
                 if len(text) > ARBITER_LIMIT:
                     raise _RefusedError(error) from None
-        return _compose_with_ruamel(text)
+            else:
+                return
+        again()
+        yield from _composed_by_ruamel(text)
     except RecursionError:
         raise _TooDeepError from None
 
@@ -245,12 +297,10 @@ def _pure_loader(text: str) -> Any:
     return Loader(text)
 
 
-def _compose_with_libyaml(text: str) -> list[Any]:
+def _composed_by_libyaml(text: str) -> Iterator[Any]:
     loader = _libyaml_loader(text)
-    roots = []
     while loader.check_node():
-        roots.append(loader.get_node())
-    return roots
+        yield loader.get_node()
 
 
 def events_of(text: str) -> Iterator[Any]:
@@ -277,7 +327,7 @@ def _ruamel() -> Any:
     return yaml
 
 
-def _compose_with_ruamel(text: str) -> list[Any]:
+def _composed_by_ruamel(text: str) -> list[Any]:
     from ruamel.yaml.error import YAMLError, YAMLStreamError
 
     from policylint.parse.surrogates import has_surrogates, without_surrogates
@@ -328,7 +378,10 @@ def _scalars(roots: list[Any]) -> list[Any]:
 
 def _too_deep(text: str) -> bool:
     """Tell whether a stream nests deeper than MAXIMUM_DEPTH, cheaply for the files that cannot."""
-    if text.count("[") + text.count("{") < MAXIMUM_DEPTH and not (len(text) > 400 and _DEEP_BLOCK.search(text)):
+    is_flat = text.count("[") + text.count("{") < MAXIMUM_DEPTH or all(
+        part.count("[") + part.count("{") < MAXIMUM_DEPTH for part in re.split(_BETWEEN_DOCUMENTS, text)
+    )
+    if is_flat and not (len(text) > 400 and _DEEP_BLOCK.search(text)):
         return False
     from yaml.events import CollectionEndEvent, CollectionStartEvent
 
@@ -538,12 +591,29 @@ def _moved(text: str, start: Position, offset: int) -> Position:
     return Position(start.line + len(lines), offset - lines[-1] + 1, offset)
 
 
-def _yaml_locator(text: str, root: Any) -> Callable[[Pointer], tuple[Region | None, Region] | None]:
-    entries = _Entries(text)
+class _Places:
+    """The places of the keys and values of one document, from its tree."""
 
-    def locate(pointer: Pointer) -> tuple[Region | None, Region] | None:
+    def __init__(self, text: str, root: Any, number: int) -> None:
+        self.text = text
+        self.root = root
+        self.number = number
+        self.entries = _Entries(text)
+        self.line = self.offset = 0
+        """Of the text, where it is a part of the stream."""
+        start, end = root.start_mark, root.end_mark
+        self.part = (start.line, start.index - start.column, end.index)
+
+    def drop(self) -> None:
+        """Forget the tree; it is made again of its part of the stream if a place is asked for."""
+        self.root = None
+
+    def locate(self, pointer: Pointer) -> tuple[Region | None, Region] | None:
+        """Return the regions of key and value at a pointer."""
+        if self.root is None:
+            self._make_again()
         key: Any = None
-        node = root
+        node = self.root
         for step in pointer:
             name = type(node).__name__
             if name == "SequenceNode":
@@ -551,14 +621,14 @@ def _yaml_locator(text: str, root: Any) -> Callable[[Pointer], tuple[Region | No
                     return None
                 key, node = None, node.value[step]
             elif name == "MappingNode":
-                found = entries.of(node).get(str(step))
+                found = self.entries.of(node).get(str(step))
                 if found is None:
                     return None
                 key, node = found
             else:
                 return None
-        key_region = _region(text, key) if key is not None else None
-        region = _region(text, node)
+        key_region = self.region(key) if key is not None else None
+        region = self.region(node)
         if key_region is not None and (
             region.start.offset == region.end.offset
             or (type(node.value) is not str and region.end.line != key_region.start.line)
@@ -566,7 +636,21 @@ def _yaml_locator(text: str, root: Any) -> Callable[[Pointer], tuple[Region | No
             return key_region, key_region
         return key_region, region
 
-    return locate
+    def _make_again(self) -> None:
+        line, offset, end = self.part
+        roots = list(_composed_by_libyaml(self.text[offset:end]))
+        if len(roots) == 1:
+            self.line, self.offset, self.text, self.root = line, offset, self.text[offset:end], roots[0]
+        else:  # an empty document
+            self.root = list(_composed_by_libyaml(self.text))[self.number]
+        self.entries = _Entries(self.text)
+
+    def region(self, node: Any) -> Region:
+        """Return the region of a node in the stream."""
+        found = _region(self.text, node)
+        if not self.offset:
+            return found
+        return Region(*(Position(at.line + self.line, at.column, at.offset + self.offset) for at in found))
 
 
 class _Entries:
@@ -621,8 +705,45 @@ def _ambiguous(root: Any, noted: dict[int, str]) -> tuple[tuple[Pointer, str, st
     return tuple(found)
 
 
-def _yaml_comments(text: str, roots: list[Any]) -> tuple[Comment, ...]:
+def _roots_of(text: str) -> list[Any]:
+    """Return the trees of a stream that was read before; none where it could not be."""
+    roots: list[Any] = []
+    with suppress(_TooDeepError, _RefusedError):
+        roots.extend(_composed(text, roots.clear))
+    return roots
+
+
+def _yaml_blocks(text: str, roots: list[Any]) -> Iterator[Block]:
+    """Yield the keys and items of the trees. What an alias stands for is yielded where its anchor is."""
+    seen: set[int] = set()
+
+    def below(node: Any, pointer: Pointer) -> Iterator[Block]:
+        if type(node.value) is str or id(node) in seen:
+            return
+        seen.add(id(node))
+        earliest = node.start_mark.index
+        for index, part in enumerate(node.value):
+            key, value = part if type(part) is tuple else (None, part)
+            begin = (value if key is None else key).start_mark.index
+            if begin < earliest:
+                continue  # an alias stands where its anchor is
+            earliest = after = begin if key is None else key.end_mark.index
+            inner = (*pointer, index if key is None else key.value if type(key.value) is str else text[begin:after])
+            if value.start_mark.index < after or value.start_mark.index == value.end_mark.index:
+                yield Block(begin, after, after, inner)
+                continue
+            earliest = value.end_mark.index
+            region = _region(text, value)
+            yield Block(begin, region.start.offset, region.end.offset, inner)
+            yield from below(value, inner)
+
+    for root in roots:
+        yield from below(root, ())
+
+
+def _yaml_comments(text: str) -> tuple[Comment, ...]:
     """Return the comments of a text: every ``#`` that begins a line or follows a space, outside quotes and blocks."""
+    roots = _roots_of(text)
     covered = sorted(
         (_content_start(text, node), node.end_mark.index) for node in _scalars(roots) if node.style not in (None, "")
     )

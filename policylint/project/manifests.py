@@ -42,6 +42,8 @@ class Entry(NamedTuple):
     """Of a variable, with the default of a reference such as ``${X:-default}`` in its place."""
     is_reference: bool = False
     """The value is taken from somewhere else, and may be anything."""
+    shorter: tuple[str, ...] = ()
+    """Of a setting, its name with fewer of the sections around it."""
 
 
 class Clue(NamedTuple):
@@ -61,14 +63,20 @@ class Clue(NamedTuple):
 
 
 def entries(document: Document) -> Iterator[Entry]:
-    """Return the entries of a document, none for one that is no manifest, no compose file and no ``.env``."""
+    """Return the entries of a manifest, a compose file or an ``.env``, or the settings in any other document."""
     if document.dialect == "env":
         return _of_env(document)
     name = document.path.rpartition("/")[2]
     reader = next((reader for pattern, reader in _READERS if pattern.match(name)), None)
     if reader is not None:
         return reader(document)
-    return _of_compose(document) if document.dialect in ("yaml", "json") else iter(())
+    if document.dialect not in ("yaml", "json"):
+        return iter(())
+    if services(document):
+        return _of_compose(document)
+    from policylint.project.settings import entries_of
+
+    return entries_of(document)
 
 
 def is_manifest(document: Document) -> bool:
@@ -141,7 +149,7 @@ def _of_go_mod(document: Document) -> Iterator[Entry]:
 
 def _of_env(document: Document) -> Iterator[Entry]:
     for name, value in _mapping(document.data).items():
-        yield _variable(name, value, (name,))
+        yield variable(name, value, (name,))
 
 
 def _of_compose(document: Document) -> Iterator[Entry]:
@@ -165,9 +173,9 @@ def _built(build: Any, at: Pointer) -> Iterator[Entry]:
 def _environment(environment: Any, at: Pointer) -> Iterator[Entry]:
     for index, item in enumerate(_list(environment)):
         name, _, value = str(item).partition("=")
-        yield _variable(name.strip(), value, (*at, index))
+        yield variable(name.strip(), value, (*at, index))
     for name, value in _mapping(environment).items():
-        yield _variable(name, value, (*at, name))
+        yield variable(name, value, (*at, name))
 
 
 def _mounted(volume: Any, at: Pointer) -> Iterator[Entry]:
@@ -182,7 +190,8 @@ def _mounted(volume: Any, at: Pointer) -> Iterator[Entry]:
 _REFERENCE = r"\$\{\w+(?::?[-+]([^{}]*)|:?\?[^{}]*)?\}|\$\w+"
 
 
-def _variable(name: str, value: Any, pointer: Pointer) -> Entry:
+def variable(name: str, value: Any, pointer: Pointer) -> Entry:
+    """Return a variable as an entry, with what is known of its value."""
     if isinstance(value, bool):
         return Entry(VARIABLE, name, pointer, str(value).lower())
     if not isinstance(value, (str, int, float)):
@@ -300,7 +309,7 @@ def _of_variable(document: Document, entry: Entry, place: Place, providers: Prov
 
 def _signs(entry: Entry, providers: ProviderTable) -> Iterator[Sign | None]:
     """Yield what the name and the value of a variable say."""
-    yield providers.variable(entry.name, entry.value)
+    yield from (providers.variable(name, entry.value) for name in (entry.name, *entry.shorter))
     if re.match(_ADDRESS, entry.value):
         yield providers.url(entry.value)
         host = re.sub(_ADDRESS, "", entry.value).partition("/")[0].rpartition("@")[2].partition(":")[0]

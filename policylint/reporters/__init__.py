@@ -35,12 +35,15 @@ def policylint_reporters() -> Mapping[str, Reporter]:
     return {
         "text": _late("text", "for people: each finding with the source line", fixes=True),
         "concise": _late("concise", "one line for each finding"),
-        "json": _late("json_report", "one JSON object", fixes=True),
+        "json": _late("json_report", "one JSON object", fixes=True)._replace(shows_undecided=True),
         "jsonl": _late_lines("jsonl", "one JSON object a line for each finding, written during the run"),
         "sarif": _late("sarif", "SARIF 2.1.0, for code scanning", fixes=True),
         "github": _late("github", "annotations of GitHub Actions", fixes=True),
         "gitlab": _late("gitlab", "GitLab's code quality report"),
         "junit": _late("junit", "JUnit's XML, for test dashboards", fixes=True),
         "checkstyle": _late("checkstyle", "Checkstyle's XML, for review bots"),
+        "html": _late(
+            "html", "one page for a browser: a calendar of the campaigns, findings to search and to print"
+        )._replace(shows_campaigns=True, shows_undecided=True),
         "markdown": _late("markdown", "a summary of a job or of a pull request", fixes=True),
     }

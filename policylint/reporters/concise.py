@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from policylint.model.fix import SAFE, SUGGESTION, UNSAFE
+from policylint.model.own import BESIDE_CHECKED_FILES
 from policylint.model.rule import Severity
 from policylint.reporters.display import linked, one_line, painted, plural, visible
 from policylint.reporters.links import page_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36", Severity.OFF: "2"}
 STRONG, FRAME = "1", "1;34"
+_WHY_UNREAD = "cannot be parsed and shows no sign of a campaign, or is very large"
 _LOUDEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -84,10 +86,14 @@ def severities(findings: Iterable[Finding]) -> str:
 
 
 def summary(report: Report, style: Style) -> list[str]:
-    """Return the last line, after a loud one where no campaign was found, and what can be mended."""
-    loud, fixable = no_campaigns(report), fixable_in_words(report)
-    before = [*([painted(loud, COLORS[Severity.WARNING], style)] if loud else []), *([fixable] if fixable else [])]
-    return [*before, _totals(report)]
+    """Return the last line, after loud ones where files were not read or no campaign was found, and what is fixable."""
+    loud = [said for said in (unread(report), no_campaigns(report)) if said]
+    fixable = fixable_in_words(report)
+    return [
+        *(painted(said, COLORS[Severity.WARNING], style) for said in loud),
+        *([fixable] if fixable else []),
+        _totals(report),
+    ]
 
 
 def fixable_in_words(report: Report) -> str | None:
@@ -109,6 +115,16 @@ def fix_in_words(fix: Fix) -> tuple[str, str]:
     return "fix", f"{fix.title} ({options}){asked}"
 
 
+def unread(report: Report) -> str | None:
+    """Return what is to be said of files that were not read, though nothing shows that they are campaigns."""
+    if not report.unread:
+        return None
+    first = visible(report.unread[0])
+    if len(report.unread) == 1:
+        return f"1 file was not read, {first}: it {_WHY_UNREAD}; name it to see why"
+    return f"{len(report.unread)} files were not read, {first} the first: each {_WHY_UNREAD}; name one to see why"
+
+
 def no_campaigns(report: Report) -> str | None:
     """Return what is to be said where nothing was judged."""
     if report.campaigns:
@@ -125,26 +141,30 @@ def found_in_words(report: Report) -> str:
     """Return what was found, as ``1 error, 2 warnings in 2 of 5 files``."""
     counting = [finding for finding in report.findings if finding.suppressed is None]
     files = plural(report.files, "file")
-    found_in = len({finding.path for finding in counting})
-    return f"{severities(counting)} in {found_in} of {files}" if counting else f"no findings in {files}"
+    if not counting:
+        return f"no findings in {files}"
+    found_in = {finding.path for finding in counting if not finding.rule.startswith(BESIDE_CHECKED_FILES)}
+    return f"{severities(counting)} {f'in {len(found_in)} of {files}' if found_in else f'beside {files}'}"
 
 
 def looked_at_in_words(report: Report) -> str:
     """Return on what the verdict rests, as ``3 campaigns, 46 rules, 1 suppressed (as of 2026-11-23)``."""
-    suppressed = sum(finding.suppressed is not None for finding in report.findings)
+    kinds = {"in_source": "suppressed", "waiver": "waived", "baseline": "baselined"}
     parts = [plural(report.campaigns, "campaign"), plural(report.applied, "rule")]
     if report.nothing_to_check:
         parts.append(plural(report.nothing_to_check, "file", " with nothing to check"))
+    if report.unread:
+        parts.append(plural(len(report.unread), "file", " not read"))
     if report.undecided:
         parts.append(f"{report.undecided} undecided")
-    if suppressed:
-        parts.append(f"{suppressed} suppressed")
+    parts += [f"{count} {word}" for kind, word in kinds.items() if (count := report.accepted(kind))]
     day = f"as of {report.as_of}" if report.at is None else f"as if on {report.at}"
     return f"{', '.join(parts)} ({day})"
 
 
 def suppression_in_words(suppression: Suppression) -> str:
     """Return who lets a finding pass, why and how long, as ``in the file: … (until 2026-12-31)``."""
-    kind = {"in_source": "in the file", "waiver": "by a waiver"}.get(suppression.kind, f"by {suppression.kind}")
-    until = f" (until {suppression.until})" if suppression.until is not None else ""
-    return f"{kind}: {suppression.reason}{until}"
+    from policylint.reporters.acceptance import accepted
+
+    kinds = {"in_source": "in the file", "waiver": "by a waiver", "baseline": "by the baseline"}
+    return f"{kinds.get(suppression.kind, f'by {suppression.kind}')}: {accepted(suppression)}"

@@ -30,6 +30,20 @@ def dated(finding: Finding, report: Report) -> list[str]:
     return phrases
 
 
+def will_block(report: Report) -> list[tuple[Step, Finding]]:
+    """Return the findings that do not make the run fail now and will, with the step from which on, by its day."""
+    day = report.at or report.as_of
+    found = [
+        (finding.next_change, finding)
+        for finding in report.findings
+        if finding.next_change is not None
+        and finding.next_change.since > day
+        and not report.blocks(finding)
+        and report.blocks(finding._replace(severity=finding.next_change.severity))
+    ]
+    return sorted(found, key=lambda item: item[0].since)
+
+
 def _is_bounded(finding: Finding, report: Report, step: Step) -> bool:
     """Tell whether the step changes nothing here, because a cap or the configuration decides the severity."""
     if step.severity is Severity.OFF:

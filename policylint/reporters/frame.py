@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policylint.model.tuples import NamedTuple
 from policylint.reporters.display import cells, width
-from policylint.reporters.secrets import secret_spans
+from policylint.reporters.secrets import without_secrets
 
 if TYPE_CHECKING:
     from policylint.model.source import Region
@@ -22,11 +22,25 @@ class Excerpt(NamedTuple):
     """A source line as shown."""
 
     number: int
-    text: str
-    indent: int
-    """Columns before the region."""
-    length: int
-    """Columns of the region on this line; an empty region is shown as one."""
+    before: str
+    marked: str
+    """The region, as much of it as is on this line and has room."""
+    after: str
+
+    @property
+    def text(self) -> str:
+        """The line."""
+        return f"{self.before}{self.marked}{self.after}".rstrip()
+
+    @property
+    def indent(self) -> int:
+        """Columns before the region."""
+        return width(self.before)
+
+    @property
+    def length(self) -> int:
+        """Columns of the region; an empty one is shown as one."""
+        return max(width(self.marked), 1)
 
 
 def excerpt(text: str, region: Region, room: int) -> Excerpt | None:
@@ -54,18 +68,14 @@ def excerpt(text: str, region: Region, room: int) -> Excerpt | None:
     complete = low == begin and (broken is not None or high == len(text))
     if not complete or width("".join(shown)) > room:
         before, marked, after = _window(before, marked, after, room, (low > begin, not broken and high < len(text)))
-    indent, length = width("".join(before)), width("".join(marked))
-    return Excerpt(region.start.line, "".join([*before, *marked, *after]).rstrip(), indent, max(length, 1))
+    return Excerpt(region.start.line, "".join(before), "".join(marked), "".join(after))
 
 
 def _without_secrets(text: str, begin: int, low: int, high: int) -> str:
     """Return a piece of a line with a ``*`` for every character that is secret; ``begin`` is where its line begins."""
     # A value may begin long before the piece, and be named on the line above.
     known = max(text.rfind("\n", 0, max(begin - 1, 0)) + 1, low - _LOOK_BACK)
-    shown = list(text[known:high])
-    for start, end in secret_spans(text[known:high]):
-        shown[start:end] = "*" * (end - start)
-    return "".join(shown[low - known :])
+    return without_secrets(text[known:high])[low - known :]
 
 
 def _window(

@@ -27,6 +27,7 @@ def render(report: Report, _style: Style) -> str:
             "summary": _summary(report),
             "findings": [finding_object(finding) for finding in report.findings],
             "undecided": [_undecided(verdict) for verdict in report.verdicts],
+            "unread": list(report.unread),
         }
     )
 
@@ -51,9 +52,12 @@ def _summary(report: Report) -> dict[str, int]:
         "warnings": report.counted(Severity.WARNING),
         "infos": report.counted(Severity.INFO),
         "suppressed": sum(finding.suppressed is not None for finding in report.findings),
+        "waived": report.accepted("waiver"),
+        "baselined": report.accepted("baseline"),
         "fixed": report.fixed or 0,
         "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
+        "unread": len(report.unread),
     }
 
 
@@ -90,6 +94,9 @@ def finding_object(finding: Finding) -> dict[str, Any]:
             "kind": suppressed.kind,
             "reason": suppressed.reason,
             "until": None if suppressed.until is None else str(suppressed.until),
+            "owner": suppressed.owner,
+            "approver": suppressed.approver,
+            "ticket": suppressed.ticket,
         },
     }
 

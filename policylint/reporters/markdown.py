@@ -18,7 +18,7 @@ from policylint.reporters.concise import (
     spot,
     suppression_in_words,
 )
-from policylint.reporters.dates import dated
+from policylint.reporters.dates import dated, will_block
 from policylint.reporters.display import one_line, plural
 from policylint.reporters.links import page_of, url_of
 
@@ -132,20 +132,11 @@ def _told(finding: Finding, report: Report) -> Iterator[str]:
 
 def _coming(report: Report) -> Iterator[str]:
     """Yield what does not block today and will."""
-    day = report.at or report.as_of
-    findings = [
-        (finding.next_change, finding)
-        for finding in _counting(report)
-        if finding.next_change is not None
-        and finding.next_change.since > day
-        and not report.blocks(finding)
-        and report.blocks(finding._replace(severity=finding.next_change.severity))
+    rows = [
+        [str(step.since), _place(finding), f"{_rule(finding, report)} {step.severity}", prose(finding.message)]
+        for step, finding in will_block(report)
     ]
-    if findings:
-        rows = [
-            [str(step.since), _place(finding), f"{_rule(finding, report)} {step.severity}", prose(finding.message)]
-            for step, finding in sorted(findings, key=lambda item: item[0].since)
-        ]
+    if rows:
         yield "### What will block"
         yield _table(["from", "where", "rule", "what"], rows)
 

@@ -12,11 +12,12 @@ from urllib.parse import quote_from_bytes
 
 from policylint.model.own import OWN_PACK, OWN_RULES
 from policylint.model.rule import Rule, Severity, Source
-from policylint.model.texts import TextTemplate
-from policylint.reporters.concise import no_campaigns
+from policylint.reporters.acceptance import accepted
+from policylint.reporters.concise import no_campaigns, unread
 from policylint.reporters.display import plural
 from policylint.reporters.json_report import finding_object, json_text
 from policylint.reporters.links import PROJECT_PAGE, page_of, url_of
+from policylint.reporters.wording import in_general
 from policylint.resolve import severity_on
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _kept(report: Report) -> list[Finding]:
 
 
 def _notifications(report: Report) -> list[dict[str, Any]]:
-    said = [no_campaigns(report)]
+    said = [unread(report), no_campaigns(report)]
     over = len(report.findings) - MAXIMUM_RESULTS
     if over > 0:
         said.append(f"{plural(over, 'finding')} left out: a SARIF run holds at most {MAXIMUM_RESULTS}")
@@ -101,7 +102,7 @@ def _pack_rule(rule: Rule, report: Report) -> dict[str, Any]:
         severity = severity_on(day, rule.enforcement)
     if severity is None:
         severity = rule.enforcement[0].severity if rule.enforcement else Severity.WARNING
-    why, solution = (_general(text, rule, report) for text in (rule.why, rule.solution))
+    why, solution = (in_general(text, rule, report) for text in (rule.why, rule.solution))
     links = "".join(
         f"\n- [{_unlinked(source.terms.title)}, {_unlinked(source.clause)}]({url_of(source)})"
         for source in rule.sources
@@ -138,17 +139,6 @@ def _own_rule(name: str) -> dict[str, Any]:
         "defaultConfiguration": {"level": "warning"},
         "properties": {"tags": [OWN_PACK]},
     }
-
-
-def _general(text: str, rule: Rule, report: Report) -> str:
-    """Return a text of a rule with its placeholders in words, for no campaign in particular."""
-    known = {"campaign": "the campaign", "value": "the value"}
-    day = report.at or report.as_of
-    for name, parameter in rule.parameters.items():
-        value = parameter.on(day)
-        known[name] = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-    template = TextTemplate(text)
-    return " ".join(template.safe_substitute({name: known.get(name, name) for name in template.names()}).split())
 
 
 def _source_line(source: Source) -> str:
@@ -241,8 +231,7 @@ def uri(path: str) -> str:
 
 
 def _suppression(suppression: Suppression) -> dict[str, Any]:
-    until = "" if suppression.until is None else f" (until {suppression.until})"
     return {
         "kind": "inSource" if suppression.kind == "in_source" else "external",
-        "justification": f"{suppression.reason}{until}",
+        "justification": accepted(suppression),
     }

@@ -5,28 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_VALUE = r"(?P<value>\"(?:\\.|[^\"\\\n\r])*\"?|'[^'\n\r]*'?|{bare})"
+# Only looked at: what stands in a value is looked at as well, such as a header in a command.
+_VALUE = r"(?=(?P<value>\"(?:\\.|[^\"\\\n\r])*\"?|'[^'\n\r]*'?|{bare}))"
+# In YAML and JSON a bare value ends at a comma; in `.env` and in addresses before a comment, at & or at a quote.
+_BARE = _VALUE.format(bare=r"[^\s,{}\[\]\"'][^\n\r,{}\[\]\"']*")
 # A name begins where no other does: else each letter of a long word would be tried as the first of one.
 _NAME = r"(?<![\w.-])(?P<name>[A-Za-z_][\w.-]{0,80})"
-# In `.env` and in addresses a value ends before a comment, at & or at a quote; in YAML and JSON at a comma.
 _ASSIGNED = re.compile(
     _NAME + r"[\"']?[ \t]*=[ \t]*" + _VALUE.format(bare=r"(?!#)[^\s&\"'`,;)]+(?:[ \t]+(?!#)[^\s&\"'`,;)]+)*")
 )
-_MAPPED = re.compile(_NAME + r"[\"']?[ \t]*:[ \t]+" + _VALUE.format(bare=r"[^\s,{}\[\]\"'][^\n\r,{}\[\]\"']*"))
-_JSON_TIGHT = re.compile(r"[\"']" + _NAME + r"[\"']:" + _VALUE.format(bare=r"[^\s,{}\[\]\"'][^\n\r,{}\[\]\"']*"))
+_MAPPED = re.compile(_NAME + r"[\"']?[ \t]*:[ \t]+" + _BARE)
+_JSON_TIGHT = re.compile(r"[\"']" + _NAME + r"[\"']:" + _BARE)
 _NAMED = re.compile(
-    r"\bname[\"']?\s*[:=]\s*[\"']?(?P<name>[\w.-]{1,80})[\"']?\s*,?\s*[\"']?value[\"']?\s*[:=]\s*"
-    + _VALUE.format(bare=r"[^\s,{}\[\]\"'][^\n\r,{}\[\]\"']*")
+    r"\bname[\"']?\s*[:=]\s*[\"']?(?P<name>[\w.-]{1,80})[\"']?\s*,?\s*[\"']?value[\"']?\s*[:=]\s*" + _BARE
 )
 # What shows by itself that it is secret: tokens of known shapes, and places in addresses.
 _SHAPES = re.compile(
     r"://[^/\s:@\"']*:(?P<login>[^/\s\"']+)@|\b(?:Bearer|Basic)\s+(?P<bearer>[\w.~+/=-]{8,})"
-    r"|/token/(?P<path>[\w-]{8,})|/bot(?P<bot>\d{6,}:[\w-]{20,})|/waInstance\d+/\w+/(?P<instance>\w{16,})"
+    r"|\s(?:-u|--user)[\s=]+[\"']?[^\s:\"']+:(?P<user>[^\s\"'\\]+)|/token/(?P<path>[\w-]{8,})|/bot(?P<bot>\d{6,}:[\w-]{20,})|/waInstance\d+/\w+/(?P<instance>\w{16,})"
     r"|(?P<token>\bEAA[A-Za-z0-9]{20,}|\bsk-[\w-]{16,}|\bgh[pousr]_\w{20,}|\bxox[abposr]-[\w-]{10,}|\bAKIA[0-9A-Z]{16}"
     r"|\beyJ[\w-]{10,}\.[\w.-]{10,})"
 )
 _REFERENCE = re.compile(r"=?\s*(?:\$\{?\w+\}?|\$\{\{.*\}\}|\{\{.*\}\}|<[^>]*>|process\.env\.\w+)\s*\Z")
 _HARMLESS = re.compile(r"(?:true|false|null|none|yes|no|\d{1,5})?\Z", re.IGNORECASE)
+
+_RUN = re.compile(r"[A-Za-z0-9-]{12,}")
+_CHANGE = re.compile(r"[A-Za-z](?=-?\d)|\d(?=-?[A-Za-z])")
+_CHANGES = 3
+_LOOK_AHEAD = 400
 
 
 def _set(words: str) -> frozenset[str]:
@@ -45,12 +51,22 @@ _OF_KEYS = _set(
 _NO_SECRET = _set("file path policy length min max name field type url uri expires expiry ttl timeout")
 
 
+def without_secrets(text: str) -> str:
+    """Return a text with a ``*`` for every character that is secret."""
+    shown = list(text)
+    for start, end in secret_spans(text):
+        shown[start:end] = "*" * (end - start)
+    return "".join(shown)
+
+
 def secret_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of what must not be shown, without quotes; they may overlap."""
     for pattern in (_ASSIGNED, _MAPPED, _JSON_TIGHT, _NAMED):
         for match in pattern.finditer(text):
             if is_secret_name(match["name"]):
                 yield from _shown_value(text, *match.span("value"))
+            if match["name"].isupper():  # an environment variable, and what is noted beside it
+                yield from _drawn_by_lot(text, match.start("value"))
     for match in _SHAPES.finditer(text):
         group = match.lastgroup or ""
         if not _REFERENCE.match(match[group]):
@@ -64,6 +80,14 @@ def _shown_value(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     value = text[start:end]
     if not _HARMLESS.match(value.strip()) and not _REFERENCE.match(value):
         yield start, start + len(value.rstrip())
+
+
+def _drawn_by_lot(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of what no person chose, to the end of a line: letters and digits that change places often."""
+    end = text.find("\n", start, start + _LOOK_AHEAD)
+    for run in _RUN.finditer(text, start, end if end >= 0 else start + _LOOK_AHEAD):
+        if len(_CHANGE.findall(run.group())) >= _CHANGES:
+            yield run.span()
 
 
 def is_secret_name(name: str) -> bool:

@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from policylint.adapters.drafts import Draft, readable
-from policylint.adapters.home_made import CARRIES, values, words
+from policylint.adapters.drafts import Draft
+from policylint.adapters.home_made import CARRIES, comments, values, words
 from policylint.adapters.home_made.channels import Channels
 from policylint.adapters.home_made.signs import Entry, Field, fields_of
+from policylint.adapters.home_made.wording import Wording
 from policylint.adapters.home_made.words import plain, role_of
 from policylint.model.source import Document, Pointer, Unknown, value_at
 
@@ -21,12 +22,9 @@ if TYPE_CHECKING:
 
 FORMAT = "home-made"
 _NOBODY = Unknown("the file does not say to whom")
-_ELSEWHERE = Unknown("the text stands in another file")
-_GENERATED = Unknown("an AI writes the text from a prompt")
 _OWN_WORDS = Unknown("the file has it in a form of its own")
 # Ids that tell a reader nothing: numbers, UUIDs and hashes.
 _OPAQUE = re.compile(r"\d+\Z|[0-9a-fA-F-]{12,}\Z")
-_NAME_OR_TEXT = Unknown("a short text, or the name of a template")
 
 
 def of_all(document: Document, entries: Iterable[Entry], providers: ProviderTable) -> list[Campaign]:
@@ -100,8 +98,8 @@ class _Writer:
                 self.schedule(draft)
                 self.sender(draft, channel)
             self.consent(draft)
-            self.messages(draft, channel)
-            yield draft.campaign(FORMAT, [*CARRIES, *self.further()])
+            Wording(draft, fields).put()
+            yield draft.campaign(FORMAT, [*CARRIES, *self.further(channel)])
 
     def first(self, *roles: str, own: bool = False) -> Field | None:
         """Return the nearest field of one of some meanings; ``own``: of the campaign, not of a group in it."""
@@ -136,15 +134,18 @@ class _Writer:
         at = self.first(words.IDENTIFIER, words.NAME, own=True)
         if at is not None and step is None and isinstance(at.value, str):
             draft.stands_at(at.pointer)
+        if step is not None:
+            draft.put(("step",), self.found.steps.index(step) + 1, step)
+        said = self.shared(words.DESCRIPTION)
+        described = comments.description_of(self.document, self.found.pointer, said)
+        if described:
+            draft.put(("description",), described, self.found.pointer if said is None else said.pointer)
         enabled = self.enabled()
         if enabled is not None:
             draft.put(("enabled",), enabled[0], enabled[1])
-        for field in self.fields:
-            if field.role in (words.PURPOSE, words.CATEGORY) and isinstance(field.value, str):
-                purpose = values.PURPOSES.get(plain(field.value))
-                if purpose is not None:
-                    draft.put(("purpose",), purpose, field.pointer)
-                    break
+        purpose = values.purpose_of(self.fields)
+        if purpose is not None:
+            draft.put(("purpose",), *purpose)
 
     def enabled(self) -> tuple[bool, Pointer] | None:
         """Return whether the campaign is switched on, and where the file says so; off wins."""
@@ -222,7 +223,7 @@ class _Writer:
             draft.put(("schedule", "daily_maximum"), daily.value, daily.pointer)
         spacing = self.shared(words.SPACING)
         seconds = None if spacing is None else values.seconds_of(spacing)
-        if spacing is not None and seconds:
+        if spacing is not None and seconds and seconds > 0:
             draft.put(("schedule", "rate_per_second"), round(1 / seconds, 4), spacing.pointer)
 
     def sender(self, draft: Draft, channel: str | Unknown) -> None:
@@ -296,103 +297,14 @@ class _Writer:
             value = agreed.value if isinstance(agreed.value, str) else _OWN_WORDS
             draft.put(("consent", name) if isinstance(value, str) else ("consent",), value, agreed.pointer)
 
-    def further(self) -> Iterator[str]:
+    def further(self, channel: str | Unknown) -> Iterator[str]:
         """Yield the fields that this file has a place for beside the usual ones."""
         roles = {field.role for field in (*self.fields, *self.found.shared)}
         if words.OPT_IN in roles:
             yield from ("consent.obtained", "consent.source", "consent.evidence")
         if words.SUPPRESSION in roles:
             yield "audience.suppression_lists"
-        if words.PURPOSE in roles:
+        if not roles.isdisjoint((words.PURPOSE, words.PROMPT)) or channel in ("email", "sms"):
             yield "purpose"
-        if words.SUBJECT in roles:
+        if words.SUBJECT in roles or channel == "email":
             yield "messages.subject"
-
-    # --- what is said ---------------------------------------------------------------------------------------------
-
-    def messages(self, draft: Draft, channel: str | Unknown) -> None:
-        """Put the messages: the text, the template, or both where the file has one for open windows and one for not."""
-        written = [field for field in self.fields if field.role == words.WINDOW_TEXT and isinstance(field.value, str)]
-        template = self.template(channel)
-        texts = self.texts() if template is None else ()
-        for index, (text, at) in enumerate([*((field.value, field.pointer) for field in written), *texts]):
-            window = "customer_service" if index < len(written) else None
-            self.message(draft, "freeform", readable(text), at, window)
-        if template is not None:
-            self.message(draft, template[0], None, template[2], None)
-            draft.put(("messages", len(draft.data["messages"]) - 1, "template"), {"name": template[1]})
-            draft.point(("messages", len(draft.data["messages"]) - 1, "template", "name"), template[2])
-        elif not written and not texts:
-            self.unseen(draft, channel)
-        self.language(draft)
-
-    def message(self, draft: Draft, kind: Any, body: Any, at: Pointer, window: str | None) -> None:
-        """Put one message."""
-        index = len(draft.data.get("messages") or ())
-        draft.put(("messages", index, "kind"), kind, at)
-        draft.put(("messages", index, "body"), body, at)
-        if isinstance(body, Unknown):
-            draft.put(("messages", index, "text_from"), "model" if body is _GENERATED else body, at)
-        draft.point(("messages", index), at)
-        if draft.data["channel"] == "email" or isinstance(draft.data["channel"], Unknown):
-            self.subject(draft, index)
-        draft.put(("messages", index, "template"), None)
-        if window is None and draft.data["channel"] == "whatsapp" and draft.data.get("direction") == "push":
-            several = draft.data["audience"]["selection"] in ("list", "segment")
-            window = "none" if several else None
-        if window is not None:
-            draft.put(("messages", index, "window"), window, at)
-
-    def subject(self, draft: Draft, index: int) -> None:
-        """Put the subject of an e-mail, the first where there are several to try."""
-        field = self.first(words.SUBJECT)
-        if field is None:
-            return
-        several = isinstance(field.value, list) and bool(field.value)
-        subject = field.value[0] if several else field.value
-        if isinstance(subject, str):
-            draft.put(("messages", index, "subject"), subject, (*field.pointer, 0) if several else field.pointer)
-
-    def template(self, channel: str | Unknown) -> tuple[Any, Any, Pointer] | None:
-        """Return kind, name and place of the template that the message is sent with, or None."""
-        if channel != "whatsapp" and not isinstance(channel, Unknown):
-            return None
-        for field in self.fields:
-            if not isinstance(field.value, str):
-                continue
-            named = field.role == words.TEMPLATE_NAME or (field.role == words.NAME and field.group == words.TEMPLATE)
-            reference = field.role == words.TEMPLATE and values.TEMPLATE_NAME.match(field.value)
-            if named or (reference and channel == "whatsapp"):
-                return "template", field.value, field.pointer
-        return None
-
-    def texts(self) -> Sequence[tuple[str, Pointer]]:
-        """Return the texts of the message: plain text before HTML, each item of a list."""
-        fields = [field for field in self.fields if field.role == words.TEXT and isinstance(field.value, (str, list))]
-        fields.sort(key=lambda field: "html" in plain(field.key))
-        for field in fields:
-            if isinstance(field.value, str):
-                return [(field.value, field.pointer)]
-            return [(text, (*field.pointer, index)) for index, text in enumerate(field.value)]
-        return ()
-
-    def unseen(self, draft: Draft, channel: str | Unknown) -> None:
-        """Put a message whose text the file does not hold."""
-        prompt = self.first(words.PROMPT)
-        if prompt is not None:
-            self.message(draft, "freeform", _GENERATED, prompt.pointer, None)
-            return
-        shown = self.first(words.TEMPLATE, words.TEMPLATE_NAME, words.SUBJECT, words.VARIABLES)
-        at = draft.places[()].pointer if shown is None else shown.pointer
-        from_table = self.first(words.COLUMN) is not None and shown is not None and shown.role == words.VARIABLES
-        kind: Any = "template" if from_table else _NAME_OR_TEXT if channel != "email" else _ELSEWHERE
-        self.message(draft, kind, None if from_table else _ELSEWHERE, at, None)
-
-    def language(self, draft: Draft) -> None:
-        """Put the language of the messages, and their category at Meta."""
-        language, category = self.first(words.LANGUAGE), self.first(words.CATEGORY)
-        for index in range(len(draft.data.get("messages") or ())):
-            if language is not None and isinstance(language.value, str):
-                draft.put(("messages", index, "language"), language.value, language.pointer)
-            if category is not None and isinstance(category.value, str) and category.value.lower() in values.CATEGORIES:
-                draft.put(("messages", index, "category"), category.value.lower(), category.pointer)

@@ -59,6 +59,25 @@ _WRITES_A_MESSAGE = re.compile(
 _SOCIAL = frozenset(
     ["twitter", "x", "facebook", "instagram", "tiktok", "youtube", "linkedin", "pinterest", "threads", "reddit"]
 )
+# What files call a channel that carries no message to a person: chats of a team, advertising, media, pages of an app.
+_OTHER_MEDIA = frozenset(
+    [
+        *("slack", "discord", "teams", "msteams", "mattermost", "rocketchat", "googlechat", "irc", "app", "inapp"),
+        *("web", "website", "blog", "landingpage", "seo", "search", "paidsearch", "display", "social", "socialmedia"),
+        *("ads", "googleads", "metaads", "facebookads", "facebook", "tiktok", "youtube", "twitter", "podcast", "radio"),
+        *("tv", "television", "print", "poster", "posters", "billboard", "school", "schools", "events"),
+    ]
+)
+# Members of a document that hold something else, whatever their items say.
+_OTHER_THINGS = frozenset(
+    [
+        *("articles", "bookings", "comments", "episodes", "faqs", "invoices", "orders", "posts", "products", "reviews"),
+        *("testcases", "tests", "popups", "banners", "modals", "toasts", "tours", "stores", "shops", "branches"),
+        *("locations", "offices", "plans", "pricing", "cases", "personas", "scenarios", "stakeholders"),
+        *("escalation", "escalations", "escalationpolicies", "escalationpolicy", "oncall"),
+    ]
+)
+_WHEN_IT_HAPPENED = frozenset(["timestamp", "sentat", "datesent", "deliveredat", "readat", "receivedat"])
 _PAST = frozenset({"inbound", "incoming", "received", "in", "user", "assistant", "system"})
 
 _NO_LABELS = frozenset((*_FACETS, words.STEPS, words.VARIABLES)) - {words.AUDIENCE, words.ACCOUNT, words.SENDER_NAME}
@@ -113,6 +132,8 @@ def _of_members(data: Mapping[str, Any], limit: int | None) -> Iterator[Entry]:
     settings = [key for key in data if role_of(key) in _GROUPS or not isinstance(data[key], (dict, list))]
     shared = tuple(fields_of({key: data[key] for key in settings}, ()))
     for key, value in islice(data.items(), limit):
+        if plain(key) in _OTHER_THINGS:
+            continue
         if isinstance(value, list):
             yield from _of_list(value, (key,), shared, limit)
         elif isinstance(value, dict) and not _is_foreign(value):
@@ -129,7 +150,7 @@ def _of_members(data: Mapping[str, Any], limit: int | None) -> Iterator[Entry]:
 
 
 def _of_list(items: list[Any], at: Pointer, shared: tuple[Field, ...], limit: int | None) -> Iterator[Entry]:
-    steps = steps_in(items, at)
+    steps = steps_in(items[:limit], at)
     if len(steps) > 1 and any(_waits(items[step[-1]]) for step in steps if isinstance(step[-1], int)):
         yield Entry(at, (), shared, steps=steps)
     else:
@@ -154,7 +175,7 @@ def _taken(pointer: Pointer, entry: Mapping[str, Any], shared: tuple[Field, ...]
     if len(steps) > 1 or (steps and facets):
         return Entry(pointer, fields, shared, steps=steps)
     roles = {field.role for field in fields}
-    if not _says_something(fields) or _holds_labels(entry) or (words.ADDRESS in roles and "timestamp" in entry):
+    if not _says_something(fields) or _holds_labels(entry) or (words.ADDRESS in roles and _happened(entry)):
         return None
     around = facets | (_facets(shared) & {PACE, CONSENT, ACCOUNT})
     listed = words.RECIPIENTS in roles and not _LIFE.isdisjoint(roles)
@@ -167,6 +188,11 @@ def _taken(pointer: Pointer, entry: Mapping[str, Any], shared: tuple[Field, ...]
     return Entry(pointer, fields, shared, is_store=True) if kept else None
 
 
+def _happened(entry: Mapping[str, Any]) -> bool:
+    """Tell whether a mapping is of a message that was sent or received before: a line of a log."""
+    return any(value and plain(key) in _WHEN_IT_HAPPENED for key, value in entry.items())
+
+
 def _says_something(fields: Iterable[Field]) -> bool:
     return any(
         (field.role in _CONTENT and not (field.role == words.TEXT and isinstance(field.value, dict)))
@@ -176,14 +202,13 @@ def _says_something(fields: Iterable[Field]) -> bool:
 
 
 def _holds_labels(entry: Mapping[str, Any]) -> bool:
-    """Tell whether texts stand where numbers, days and lists belong: a translation, or a form."""
+    """Tell whether texts stand where numbers, days and lists belong, or repeat their keys: a translation, or a form."""
     labels = (
         key
         for key, value in entry.items()
         if isinstance(value, str)
         and value.strip()
-        and role_of(key) in _NO_LABELS
-        and not _fits(role_of(key) or "", value)
+        and ((role_of(key) in _NO_LABELS and not _fits(role_of(key) or "", value)) or plain(key) == plain(value))
     )
     return len(list(islice(labels, 3))) > 2
 
@@ -210,7 +235,16 @@ def _counts(field: Field) -> bool:
     """Tell whether a value is a sign: switched off, empty or one of other mappings it is not."""
     if field.role == words.PACE and isinstance(field.value, dict):
         return any(role_of(key) in _FACETS for key in field.value)
+    if field.role == words.SCHEDULE and isinstance(field.value, dict):
+        return any(map(_says_when, field.value.items()))
     return field.value not in (False, None, {}) and not (field.role == words.OUTCOME and field.group is not None)
+
+
+def _says_when(member: tuple[str, Any]) -> bool:
+    key, value = member
+    if isinstance(value, str):
+        return any(sign.search(value) for sign in (_DATE_OR_TIME, _CRON, _RHYTHM)) or role_of(key) == words.ZONE
+    return isinstance(value, (int, float, list, dict)) and not isinstance(value, bool)
 
 
 # --- what a mapping says ------------------------------------------------------------------------------------------
@@ -224,7 +258,7 @@ def fields_of(entry: Mapping[str, Any], pointer: Pointer) -> Iterator[Field]:
             continue
         if _fits(role, value):
             yield Field(role, key, value, (*pointer, key))
-        if isinstance(value, dict) and role in _GROUPS:
+        if isinstance(value, dict) and role in _GROUPS and not _holds_labels(value):
             for inner, member in value.items():
                 inner_role = _role(inner, member)
                 if inner_role is not None and _fits(inner_role, member):
@@ -248,9 +282,14 @@ def _role(key: str, value: Any) -> str | None:
     return role
 
 
+def is_file(value: str) -> bool:
+    """Tell whether a value is the path of a text or a table."""
+    return _FILE.match(value) is not None
+
+
 def is_reference(value: str) -> bool:
     """Tell whether a value of ``template`` names one, rather than being the text itself."""
-    return bool(_FILE.match(value) or (len(value) <= 40 and _TITLE.match(value) and len(value.split()) <= 3))
+    return bool(is_file(value) or (len(value) <= 40 and _TITLE.match(value) and len(value.split()) <= 3))
 
 
 def _holds_mappings(value: Any) -> bool:
@@ -323,11 +362,20 @@ def _is_foreign(entry: Mapping[str, Any]) -> bool:
                 return True
         if name in ("direction", "role") and isinstance(value, str) and value.lower() in _PAST:
             return True
+        if name in ("channel", "channels") and _is_other_media(value):
+            return True
+        if name == "position" and isinstance(value, str):  # of a button on a page
+            return True
         if name == "object" and value == "whatsapp_business_account":
             return True
     if "event" in entry and isinstance(entry.get("data", entry.get("payload")), dict):  # what a webhook received
         return True
     return "flow" in entry and _holds_mappings(entry["flow"]) and any("module" in item for item in entry["flow"])
+
+
+def _is_other_media(value: Any) -> bool:
+    listed = value if isinstance(value, list) else [value]
+    return bool(listed) and all(isinstance(item, str) and plain(item) in _OTHER_MEDIA for item in listed)
 
 
 # --- steps --------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.home_made import words
@@ -58,6 +58,22 @@ PURPOSES: dict[str, str] = {
         ),
         "promotion",
     ),
+    **dict.fromkeys(
+        (
+            *("outreach", "coldoutreach", "salesoutreach", "coldemail", "coldmail", "coldsms", "prospecting"),
+            *(
+                "prospection",
+                "prospeccion",
+                "prospeccao",
+                "akquise",
+                "kaltakquise",
+                "winback",
+                "reengagement",
+                "upsell",
+            ),
+        ),
+        "promotion",
+    ),
     **dict.fromkeys(("promosi", "aktion", "angebot", "promotionnel", "offre", "publicidad"), "promotion"),
     **dict.fromkeys(
         ("announcement", "aviso", "anuncio", "comunicado", "ankundigung", "annonce", "pengumuman"), "announcement"
@@ -90,6 +106,11 @@ RHYTHMS: dict[str, str] = {
 ZONE = re.compile(r"[A-Z]\w+/[\w/+-]+\Z|UTC\Z")
 TEMPLATE_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+\Z")
 _GROUP_CHAT = re.compile(r"@g\.us\b")
+_PROMOTES = re.compile(
+    r"\b(?:marketing|promo(?:s|tions?|tional|ção|ções|cional|ción|ciones|tionnel(?:le)?|si)?|special offers?|discounts?"
+    r"|ofertas?|descontos?|descuentos?|werb(?:ung|etext\w*)|sonderangebote?|rabatt\w*|publicit\w+|soldes|diskon)\b",
+    re.IGNORECASE,
+)
 
 
 def selection_of(field: Field) -> str | None:
@@ -111,6 +132,18 @@ def selection_of(field: Field) -> str | None:
             )
         return "list" if "list" in plain(field.key) or plain(field.key).startswith("group") else "segment"
     return None
+
+
+def purpose_of(fields: Iterable[Field]) -> tuple[str, Pointer] | None:
+    """Return what a campaign is for, and where it says so: in a key for that, or in the prompt that has it written."""
+    fields = list(fields)
+    for field in fields:
+        if field.role in (words.PURPOSE, words.CATEGORY) and isinstance(field.value, str):
+            purpose = PURPOSES.get(plain(field.value))
+            if purpose is not None:
+                return purpose, field.pointer
+    prompts = (field for field in fields if field.role == words.PROMPT and isinstance(field.value, str))
+    return next((("promotion", field.pointer) for field in prompts if _PROMOTES.search(field.value)), None)
 
 
 def opt_out_of(field: Field) -> Iterator[tuple[str, Any]]:

@@ -11,6 +11,7 @@ import unicodedata
 from functools import lru_cache
 
 # What a key can mean. Facets of a campaign, which recognition counts, are among them; see signs.py.
+DESCRIPTION = "description"
 IDENTIFIER, NAME, STATUS, ENABLED, PURPOSE, CATEGORY = "identifier", "name", "status", "enabled", "purpose", "category"
 TEXT, WINDOW_TEXT, PROMPT, EXAMPLE, SUBJECT = "text", "window_text", "prompt", "example", "subject"
 TEMPLATE, TEMPLATE_NAME, LANGUAGE, VARIABLES = "template", "template_name", "language", "variables"
@@ -42,6 +43,8 @@ _KEYS: dict[str, str] = {
     IDENTIFIER: "id key slug code codigo uid uuid campaignid campaigncode identifier kennung",
     NAME: "name campaignname title nome nombre nom nama titel titulo titre judul bezeichnung nomecampanha"
     " nombrecampana namakampanye kampagnenname label",
+    DESCRIPTION: "description desc notes note comment comments descripcion descricao descrizione beschreibung notas"
+    " anmerkung bemerkung kommentar comentario commentaire remarque keterangan deskripsi catatan usagenote",
     STATUS: "status state estado situacao statut zustand",
     ENABLED: "enabled active isactive isenabled ativo ativa activo activa aktiv actif aktif habilitado habilitada"
     " paused disabled pausado pausada",
@@ -66,7 +69,8 @@ _KEYS: dict[str, str] = {
     SUBJECT: "subject subjectline subjectlines subjecttemplate mailsubject assunto asunto betreff betreffzeile"
     " objet sujet subjek",
     TEMPLATE: "template templateid templatekey templateprefix templatefile templatepath templatesdir templatedir"
-    " plantilla plantillaid idplantilla vorlage vorlagenid vorlagendatei modelemessage templatepromptid",
+    " plantilla plantillaid idplantilla vorlage vorlagenid vorlagendatei modelemessage templatepromptid htmlfile"
+    " htmltemplate textfile bodyfile messagefile mailfile emailfile sequencefile",
     TEMPLATE_NAME: "templatename templatesid contentsid hsm hsmname hsmtemplate approvedtemplate metatemplate"
     " nometemplate nombreplantilla vorlagenname nomtemplate namatemplate watemplate",
     LANGUAGE: "language lang languagecode templatelang templatelanguage locale idioma sprache langue bahasa linguagem",
@@ -80,7 +84,7 @@ _KEYS: dict[str, str] = {
     " destinatarios destinataires contatos contactos contatosids listacontatos listacontactos listadecontatos"
     " listadecontactos telefones telefonos numeros celulares empfanger empfaenger empfangerliste empfaengerliste"
     " kontakte abonnenten rufnummern telefonnummern penerima daftarpenerima daftarnomor daftarkontak nomortujuan"
-    " kontak abonnes numerosdestino",
+    " kontak abonnes numerosdestino csvfile csvpath contactscsv leadscsv recipientscsv excelfile",
     COUNT: "recipientcount recipientscount totalrecipients totalcontacts contactcount contactscount totaltargets"
     " audiencesize totalcontatos totalcontactos totalpenerima targetcount totalnumeros",
     AUDIENCE: "audience audiences targetaudience audiencia audiens segment segments segmentid segmentids segmento"
@@ -199,6 +203,10 @@ _FOREIGN_KEYS = (
     " hashtags tweetid tweettext posturl subreddit isread unread read starred folder threadid inreplyto receivedat"
     " fromme inbox mailbox messageid msgid wamid pushname notifyname messagetimestamp isgroup conversationid"
     " ticketid requester assignee assignedto"
+    # games and lessons, appointments, reports, alerts, deployments
+    " rewards loot lessons timetable curriculum teacher room attendees organizer isonlinemeeting allday"
+    " query sql dashboardid chartid monitors sla severity runbook runbookurl symbols tickers"
+    " shift replicacount nodeselector tolerations imagepullpolicy"
     # other formats
     " openapi swagger apiversion properties components connections nodes edges states screens messagingproduct"
     " specversion assettype customerkey doctype entrynode channelkey definition"

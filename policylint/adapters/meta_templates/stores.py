@@ -160,8 +160,10 @@ def _certainty(entry: Entry, says_whatsapp: bool, *, alone: bool) -> int:
     category = category_of(entry)
     known = isinstance(category, str) and category.lower() in (CATEGORIES | RETIRED)
     if _defines(fields.get("components")):
+        # Blocks of pages have headers and texts too: a category of Meta's does not tell by itself, nor a language.
         has_language = any(is_language(fields.get(name)) for name in LANGUAGE_FIELDS)
-        return 2 if known or has_language else 1
+        as_meta_says = known and (has_language or says_whatsapp or str(category).isupper())
+        return 2 if as_meta_says or (has_language and _has_body(fields["components"])) else 1
     texts = texts_of(fields) or [fields[code] for code in languages_as_keys(fields)]
     if not texts and (category is None or not (says_languages(fields) or "library_template_name" in fields)):
         return 0
@@ -189,6 +191,11 @@ def _signs(entry: Entry, category: str, texts: list[str]) -> int:
             2 * (not META_FIELDS.isdisjoint(fields)),
         ]
     )
+
+
+def _has_body(components: Any) -> bool:
+    items = decoded_json(components) if isinstance(components, str) else components
+    return any(isinstance(item, dict) and str(item.get("type")).lower() == "body" for item in items)
 
 
 def _defines(components: Any) -> bool:

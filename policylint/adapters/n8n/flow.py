@@ -35,6 +35,9 @@ _INBOUND: Mapping[str, frozenset[str]] = {
     "linetrigger": frozenset({"line"}),
     "slacktrigger": frozenset({"push"}),
     "discordtrigger": frozenset({"push"}),
+    "emailreadimap": frozenset({"email"}),
+    "gmailtrigger": frozenset({"email"}),
+    "microsoftoutlooktrigger": frozenset({"email"}),
 }
 # Triggers behind which anything may stand: another workflow, a chat window of n8n.
 _FROM_OUTSIDE = frozenset({"executeworkflowtrigger", "chattrigger", "manualchattrigger", "mcptrigger"})

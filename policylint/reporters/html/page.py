@@ -1,0 +1,89 @@
+"""Report → one page that needs nothing else: no network, no file beside it; to be read without JavaScript too."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
+
+from policylint.reporters.display import one_line
+from policylint.reporters.html.cards import findings_section
+from policylint.reporters.html.elements import document, element, inline, link
+from policylint.reporters.html.groups import groups_of
+from policylint.reporters.html.rules import BrokenRules
+from policylint.reporters.html.summary import summary_section, undecided_section, verdict
+from policylint.reporters.html.timeline import calendar_section
+
+if TYPE_CHECKING:
+    from policylint.extensions import Style
+    from policylint.model.finding import Report
+
+
+def render(report: Report, _style: Style) -> str:
+    """Return the page."""
+    groups, broken = groups_of(report), BrokenRules(report)
+    sections = (
+        summary_section(report, broken),
+        calendar_section(groups, report),
+        findings_section(groups, broken, report),
+        undecided_section(report),
+        broken.section(),
+    )
+    shown = [section for section in sections if section is not None]
+    style, script = _own_text("style.css"), _own_text("script.js")
+    return document(
+        _head(report, style, script),
+        [
+            link("#main", "To the report", class_="skip"),
+            element("header", element("p", "policylint", class_="brand"), element("h1", verdict(report))),
+            element("nav", element("ul", *map(_entry, shown)), aria_label="Parts of the report"),
+            element("main", *shown, id="main"),
+            _foot(report),
+            inline("script", script),
+        ],
+    )
+
+
+@cache
+def _own_text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def _head(report: Report, style: str, script: str) -> Iterator[Element]:
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none';"
+        " form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+    yield element("meta", charset="utf-8")
+    yield element("meta", http_equiv="Content-Security-Policy", content=policy)
+    yield element("meta", name="viewport", content="width=device-width, initial-scale=1")
+    yield element("meta", name="color-scheme", content="light dark")
+    yield element("meta", name="referrer", content="no-referrer")
+    yield element("title", f"policylint, {report.at or report.as_of}: {verdict(report)}")
+    yield inline("style", style)
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _entry(section: Element) -> Element:
+    heading = section[0]
+    return element("li", link(f"#{heading.get('id')}", heading.text or ""))
+
+
+def _foot(report: Report) -> Element:
+    day = f"as of {report.as_of}" if report.at is None else f"as if on {report.at}"
+    packs = (
+        element("li", one_line(name), " ", element("code", one_line(digest))) for name, digest in report.packs.items()
+    )
+    return element(
+        "footer",
+        element("p", "A finding says what the terms say and what the file says. It is no legal advice."),
+        element("p", f"policylint {one_line(report.version)}, {day}, with the rule packs"),
+        element("ul", *packs),
+    )

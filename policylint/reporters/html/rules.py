@@ -1,0 +1,101 @@
+"""The rules that a run found broken: what each says, since when, and on which terms it rests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
+
+from policylint.model.own import OWN_RULES
+from policylint.model.rule import Severity
+from policylint.reporters.display import one_line
+from policylint.reporters.html.elements import element, link, prose
+from policylint.reporters.links import url_of
+from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS, in_general
+
+if TYPE_CHECKING:
+    from policylint.model.finding import Finding, Report
+    from policylint.model.rule import Rule, Source, Step
+
+
+class BrokenRules:
+    """The broken rules of a report, the worst first; each has an entry that findings link to."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        by_rule: dict[str, list[Finding]] = {}
+        for finding in report.findings:
+            by_rule.setdefault(finding.rule, []).append(finding)
+        self.findings = {name: by_rule[name] for name in sorted(by_rule, key=lambda name: _order(name, by_rule[name]))}
+        self.numbers = {name: number for number, name in enumerate(self.findings, 1)}
+
+    def title(self, name: str) -> str:
+        """Return in words what is wrong where a rule is broken."""
+        rule = self.report.rules.get(name)
+        return one_line(OWN_RULES.get(name, (name, ""))[0] if rule is None else rule.title)
+
+    def link(self, finding: Finding) -> Element:
+        """Return the link to the entry of a finding's rule."""
+        return link(f"#rule-{self.numbers[finding.rule]}", short_name(finding), class_="rule")
+
+    def section(self) -> Element | None:
+        """Return the entries, or None where nothing is broken."""
+        if not self.findings:
+            return None
+        entries = map(self.entry, self.findings)
+        heading = element("h2", "Rules that are broken", id="rules")
+        return element("section", heading, *entries, aria_labelledby="rules")
+
+    def entry(self, name: str) -> Element:
+        """Return what there is to know of a rule."""
+        rule = self.report.rules.get(name)
+        code = element("span", short_name(self.findings[name][0]), class_="rule")
+        told = (
+            _told(rule, self.report)
+            if rule is not None
+            else iter([element("p", *prose(OWN_RULES.get(name, ("", "A rule of policylint itself."))[1]))])
+        )
+        heading = element("h3", code, f" {self.title(name)}", id=f"rule-{self.numbers[name]}")
+        return element("div", heading, *told, class_="entry")
+
+
+def _order(name: str, findings: list[Finding]) -> tuple[object, ...]:
+    counted = [finding.severity for finding in findings if finding.suppressed is None]
+    return (-max(counted, default=Severity.OFF), -len(counted), name)
+
+
+def short_name(finding: Finding) -> str:
+    """Return the code of a finding's rule, or its id where it has none."""
+    return one_line(finding.code or finding.rule)
+
+
+def source_link(source: Source) -> Element:
+    """Return the link to the terms of a source, named by title and clause."""
+    return link(url_of(source), one_line(f"{source.terms.title}, {source.clause}"), rel="noreferrer")
+
+
+def severity_label(severity: Severity) -> Element:
+    """Return a severity as a label."""
+    return element("span", str(severity), class_=f"label {severity}")
+
+
+def _told(rule: Rule, report: Report) -> Iterator[Element]:
+    yield element("p", *prose(in_general(rule.why, rule, report)))
+    yield element("ul", *map(_step, rule.enforcement))
+    yield element("ul", *map(_source, rule.sources))
+    said = f"{CERTAINTY_WORDS.get(rule.certainty, rule.certainty)} · {rule.id}"
+    if rule.overridden is not None:
+        said += f" · the configuration makes it {rule.overridden}"
+    yield element("p", one_line(said), class_="lead")
+
+
+def _step(step: Step) -> Element:
+    since = prose(f"{'observed on' if step.observed else 'from'} {step.since}: ")
+    label = "ended" if step.severity is Severity.OFF else severity_label(step.severity)
+    return element("li", *since, " ", label, " ", *prose(step.note))
+
+
+def _source(source: Source) -> Element:
+    confidence = CONFIDENCE_WORDS.get(source.confidence, source.confidence)
+    read = f"· edition of {source.terms.edition}, read on {source.terms.read} · {confidence}"
+    return element("li", source_link(source), " ", *prose(read))

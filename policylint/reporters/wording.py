@@ -1,0 +1,34 @@
+"""What rules and their sources are worth, and texts of rules for no campaign in particular: in words for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policylint.model.texts import TextTemplate
+
+if TYPE_CHECKING:
+    from policylint.model.finding import Report
+    from policylint.model.rule import Rule
+
+CERTAINTY_WORDS = {
+    "forbidden": "the terms forbid it",
+    "our_reading": "our reading of the terms",
+    "good_practice": "good practice that the terms name",
+}
+CONFIDENCE_WORDS = {
+    "primary": "primary: the text itself was read",
+    "quoted": "quoted: read and quoted by others",
+    "secondary": "secondary: press and providers",
+    "uncertain": "uncertain: inferred or conflicting",
+}
+
+
+def in_general(text: str, rule: Rule, report: Report) -> str:
+    """Return a text of a rule with its placeholders in words, for no campaign in particular."""
+    known = {"campaign": "the campaign", "value": "the value"}
+    day = report.at or report.as_of
+    for name, parameter in rule.parameters.items():
+        value = parameter.on(day)
+        known[name] = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    template = TextTemplate(text)
+    return " ".join(template.safe_substitute({name: known.get(name, name) for name in template.names()}).split())
