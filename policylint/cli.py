@@ -18,7 +18,8 @@ from policylint.errors import PolicylintError, UsageError, did_you_mean
 if TYPE_CHECKING:
     from policylint.config import Configuration, Settings
     from policylint.extensions import Extensions, Style
-    from policylint.model.finding import Finding
+    from policylint.fixrun import FixRun
+    from policylint.model.finding import Finding, Report
     from policylint.outputs import Outputs
     from policylint.progress import Progress
 
@@ -206,6 +207,9 @@ def _check(options: argparse.Namespace) -> int:
         raise UsageError("--stdin-filename checks standard input: name no paths beside it")
     if options.unsafe_fixes and not (options.fix or options.diff):
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
+    if options.diff and (options.format or options.ratchet):
+        option = "--format" if options.format else "--ratchet"
+        raise UsageError("--diff shows a diff, and neither reports nor writes", f"leave {option} out")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
     configuration = load_configuration(places, options.config, isolated=options.isolated)
     baseline = load_baseline(configuration, options.baseline, ratchet=options.ratchet)
@@ -217,14 +221,18 @@ def _check(options: argparse.Namespace) -> int:
         list_campaigns=any(reporter.shows_campaigns for reporter in reporters),
         list_undecided=options.show_undecided or any(reporter.shows_undecided for reporter in reporters),
     )
-    outputs = Outputs(asked, extensions.reporters, _style(options))
-    if options.fix or options.diff:
-        return _fix(options, places, settings, extensions, outputs)
-    settings = settings._replace(fixes=outputs.show_fixes, prove_fixes=outputs.show_fixes)
-    if options.stdin_filename is not None:
-        report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
-    else:
+    if options.stdin_filename is None:
         settings = settings._replace(folders=folders_of(places))
+    outputs = Outputs(asked, extensions.reporters, _style(options))
+    settings = settings._replace(fixes=outputs.show_fixes, prove_fixes=outputs.show_fixes)
+    if options.diff:
+        return _diff(options, _fix_run(options, places, settings, extensions))
+    if options.fix:
+        report = _fixed(options, _fix_run(options, places, settings, extensions), outputs)
+    elif options.stdin_filename is not None:
+        report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
+        outputs.write(report, quiet=options.quiet)
+    else:
         targets = discover(places, settings.exclude, settings.base)
         progress = _progress(len(targets), quiet=options.quiet)
         try:
@@ -232,7 +240,7 @@ def _check(options: argparse.Namespace) -> int:
         finally:
             if progress is not None:
                 progress.clear()
-    outputs.write(report, quiet=options.quiet)
+        outputs.write(report, quiet=options.quiet)
     if options.ratchet and baseline is not None and report.comparison is not None:
         from policylint.baselining import tighten
 
@@ -240,35 +248,50 @@ def _check(options: argparse.Namespace) -> int:
     return FOUND if any(map(report.blocks, report.findings)) else CLEAN
 
 
-def _fix(
-    options: argparse.Namespace, places: Sequence[str], settings: Settings, extensions: Extensions, outputs: Outputs
-) -> int:
+def _fix_run(options: argparse.Namespace, places: Sequence[str], settings: Settings, extensions: Extensions) -> FixRun:
+    """Return what mends the files of the command line, or what stands on standard input."""
     from policylint.discover import Target, discover, read_file
     from policylint.fixrun import FixRun
 
-    if options.diff and options.format:
-        raise UsageError("--diff shows a diff and no report", "leave --format out")
     name = options.stdin_filename
-    raw = sys.stdin.buffer.read() if name is not None else None
-    own = [] if name is None else [Target(name, Path(name), named=True)]
-    targets = own or discover(places, settings.exclude, settings.base)
+    if name is None:
+        targets = discover(places, settings.exclude, settings.base)
+        return FixRun(targets, settings, extensions, read_file, unsafe=options.unsafe_fixes)
+    given, raw = Target(name, Path(name), named=True), sys.stdin.buffer.read()
 
     def read(path: Path) -> bytes | None:
-        return raw if own and path == own[0].path else read_file(path)
+        return raw if path == given.path else read_file(path)
 
-    run = FixRun(targets, settings, extensions, read, unsafe=options.unsafe_fixes)
-    if options.diff:
-        return FOUND if run.show_diff(sys.stdout, sys.stderr) else CLEAN
-    if raw is None:
-        report = run.written()
-        outputs.write(report, quiet=options.quiet)
-    else:
-        text, report = run.given(own[0], raw)
+    return FixRun([given], settings, extensions, read, unsafe=options.unsafe_fixes)
+
+
+def _fixed(options: argparse.Namespace, fix_run: FixRun, outputs: Outputs) -> Report:
+    """Mend the files, and report what is left; what stood on standard input is printed, its report beside it."""
+    if options.stdin_filename is not None:
+        text, report = fix_run.given()
         sys.stdout.buffer.write(text)
         with redirect_stdout(sys.stderr):
             outputs.write(report, quiet=options.quiet)
-    run.show_notes(sys.stderr)
-    return FOUND if any(map(report.blocks, report.findings)) else CLEAN
+    else:
+        progress = _progress(2 * len(fix_run.targets), quiet=options.quiet)
+        try:
+            report = fix_run.written(_steps(progress), _watch(outputs, progress, fix_run.settings))
+        finally:
+            if progress is not None:
+                progress.clear()
+        outputs.write(report, quiet=options.quiet)
+    fix_run.show_notes(sys.stderr)
+    return report
+
+
+def _diff(options: argparse.Namespace, fix_run: FixRun) -> int:
+    progress = _progress(len(fix_run.targets), quiet=options.quiet)
+    return FOUND if fix_run.show_diff(sys.stdout, sys.stderr, _steps(progress)) else CLEAN
+
+
+def _steps(progress: Progress | None) -> Callable[[Sequence[Finding]], None] | None:
+    """Return what is told of each file that is looked at before any is mended."""
+    return None if progress is None else lambda _findings: progress.step(0)
 
 
 def _settings(options: argparse.Namespace, configuration: Configuration) -> Settings:

@@ -74,18 +74,30 @@ class Fixer:
             rules, settings, extensions, lambda path: self.drafts[path] if path in self.drafts else read(path)
         )
 
-    def mend(self, target: Target, raw: bytes, kinds: Sequence[str]) -> Mended:
-        """Return a file with its fixes of some kinds made; nothing is written."""
+    def mend(self, target: Target, raw: bytes, kinds: Sequence[str], accepted: Sequence[Finding] = ()) -> Mended:
+        """Return a file with its fixes of some kinds made; nothing is written.
+
+        Args:
+            target: The file.
+            raw: Its bytes.
+            kinds: ``safe``, ``unsafe``.
+            accepted: Its findings that a waiver or the baseline accepts: they stay as they are.
+
+        """
         if not is_faithful(raw):
             return Mended(raw)
         state = self._checked(target, raw)
         rounds: list[tuple[Fix, ...]] = []
+        left, of_accepted = {finding.fingerprint for finding in accepted}, set(map(_rule_of, accepted))
         for _ in range(ROUNDS):
-            taken = _first_come(wanted(state.result, target, kinds))
-            accepted, state, refused = self._round(target, state, taken)
-            if not accepted:
+            found = wanted(state.result, target, kinds)
+            taken = _first_come([pair for pair in found if pair[0].fingerprint not in left])
+            made, state, refused = self._round(target, state, taken)
+            if not made:
                 return Mended(state.raw, tuple(rounds), refused)
-            rounds.append(tuple(fix for _, fix in accepted))
+            rounds.append(tuple(fix for _, fix in made))
+            # A fix may have changed what a fingerprint is made of.
+            left |= {finding.fingerprint for finding in state.result.findings if _rule_of(finding) in of_accepted}
         return Mended(state.raw, tuple(rounds), exhausted=True)
 
     def proved(self, target: Target, raw: bytes, result: FileResult) -> FileResult:

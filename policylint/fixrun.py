@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 from policylint.fix import ROUNDS, Fixer, Mended, may_be_made
 from policylint.model.fix import SAFE, UNSAFE
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from policylint.config import Settings
     from policylint.discover import Target
     from policylint.extensions import Extensions
-    from policylint.model.finding import Report
+    from policylint.model.finding import Finding, Report
     from policylint.recognise import Read
+
+Watch: TypeAlias = "Callable[[Sequence[Finding]], None]"
+"""Is told of each file that is checked."""
 
 
 class MendedFile(NamedTuple):
@@ -63,39 +66,44 @@ class FixRun:
     ) -> None:
         self.targets = targets
         self.kinds = (SAFE, UNSAFE) if unsafe else (SAFE,)
-        self.settings = settings._replace(fixes=True, prove_fixes=True)
+        self.settings = settings
+        """Of the report of what is left."""
         self.extensions = extensions
         self.read = read
-        self.rules = load_rules(self.settings, extensions)
-        self.fixer = Fixer(self.rules, self.settings, extensions, read)
+        self.rules = load_rules(settings, extensions)
+        self.fixer = Fixer(self.rules, settings, extensions, read)
         self.notes: list[str] = []
         """What the user is told beside the report."""
 
-    def mended(self) -> Iterator[MendedFile]:
-        """Yield each file that has fixes to be made, made or refused."""
-        settings = self.settings._replace(prove_fixes=False)  # what is made is proved then
-        report = check_all(self.targets, self.rules, settings, self.extensions, self.read)
+    def mended(self, watch: Watch | None = None) -> Iterator[MendedFile]:
+        """Yield each file that has fixes to be made, made or refused; what is accepted stays as it is."""
+        settings = self.settings._replace(fixes=True, prove_fixes=False)  # what is made is proved then
+        report = check_all(self.targets, self.rules, settings, self.extensions, self.read, watch)
         with_fixes = {finding.path for finding in report.findings if may_be_made(finding, self.kinds)}
+        accepted: dict[str, list[Finding]] = {}
+        for finding in report.findings:
+            if finding.suppressed is not None:
+                accepted.setdefault(finding.path, []).append(finding)
         for target in self.targets:
             raw = self.read(target.path) if target.shown in with_fixes else None
             if raw is None:
                 continue
-            mended = self.fixer.mend(target, raw, self.kinds)
+            mended = self.fixer.mend(target, raw, self.kinds, accepted.get(target.shown, ()))
             if mended.exhausted:
                 self.notes.append(f"{target.shown}: more could be mended after {ROUNDS} rounds; run it again")
             if mended.made or mended.refused:
                 yield MendedFile(target, raw, mended)
 
-    def written(self) -> Report:
+    def written(self, watch_before: Watch | None = None, watch_after: Watch | None = None) -> Report:
         """Write what is mended, and return the report of the files as they are then."""
-        made = sum(file.mended.made for file in self.mended() if file.mended.made and self._write(file))
-        report = check_all(self.targets, self.rules, self.settings, self.extensions, self.read)
+        made = sum(file.mended.made for file in self.mended(watch_before) if file.mended.made and self._write(file))
+        report = check_all(self.targets, self.rules, self.settings, self.extensions, self.read, watch_after)
         return report._replace(fixed=made)
 
-    def show_diff(self, stream: TextIO, notes: TextIO) -> int:
+    def show_diff(self, stream: TextIO, notes: TextIO, watch: Watch | None = None) -> int:
         """Show what would change, and return how many fixes would be made; what is refused is told beside it."""
         made = 0
-        for file in self.mended():
+        for file in self.mended(watch):
             made += file.mended.made
             stream.write(_shown(file.diff(), as_it_is=not stream.isatty()))
             for finding, reason in file.mended.refused:
@@ -110,9 +118,10 @@ class FixRun:
         """Show what is told beside the report."""
         stream.writelines(f"policylint: {one_line(note)}\n" for note in self.notes)
 
-    def given(self, target: Target, raw: bytes) -> tuple[bytes, Report]:
-        """Return a text that is no file, mended, and the report of it."""
-        mended = self.fixer.mend(target, raw, self.kinds)
+    def given(self) -> tuple[bytes, Report]:
+        """Return the one text, which is in no file, mended, and the report of it."""
+        (target,) = self.targets
+        mended = next((file.mended for file in self.mended()), Mended(self.read(target.path) or b""))
         report = check_all(
             [target],
             self.rules,

@@ -92,7 +92,11 @@ def test_the_status_is_that_of_what_is_left(folder: Path) -> None:
     ("arguments", "said"),
     [
         (["--unsafe-fixes"], "--unsafe-fixes goes with --fix or --diff"),
-        (["--diff"], "--diff shows a diff and no report\n  hint: leave --format out"),
+        (["--diff"], "--diff shows a diff, and neither reports nor writes\n  hint: leave --format out"),
+        (
+            ["--fix", "--diff", "--ratchet", "--baseline", "b.jsonl"],
+            "--diff shows a diff, and neither reports nor writes\n  hint: leave --format out",
+        ),
     ],
 )
 def test_options_that_say_nothing_together_are_refused(
@@ -100,6 +104,48 @@ def test_options_that_say_nothing_together_are_refused(
 ) -> None:
     assert check(*arguments, "a.yaml") == 2
     assert capsys.readouterr().err == f"policylint: {said}\n"
+
+
+# --- what is accepted stays --------------------------------------------------------------------------------------
+
+WAIVERS = """\
+waivers:
+  - {rule: WA608, path: a.yaml, reason: agreed, owner: crm, approver: legal, until: 2026-12-31}
+"""
+
+
+def open_check(*arguments: str) -> int:
+    return main(["check", "--as-of", "2026-11-23", "--select", "WA412,WA503,WA608", "--format", "concise", *arguments])
+
+
+def test_what_a_waiver_accepts_stays_as_it_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "policylint-waivers.yaml").write_text(WAIVERS, encoding="utf-8")
+    assert open_check("--fix", "a.yaml") == 0
+    assert (folder / "a.yaml").read_bytes() == FIXED.replace("hours: 24 ", "hours: 6 ").encode()
+    assert " · 2 fixed · " in capsys.readouterr().out
+
+
+def test_what_the_baseline_accepts_stays_and_what_is_new_is_mended(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = CAMPAIGN.replace("hours: 6 ", "hours: 24 ")
+    (folder / "a.yaml").write_bytes(old.encode())
+    main(["baseline", "--as-of", "2026-11-23", "--output", "b.jsonl", "a.yaml"])
+    (folder / "a.yaml").write_bytes(CAMPAIGN.encode())
+    capsys.readouterr()
+    assert open_check("--baseline", "b.jsonl", "--fix", "a.yaml") == 0
+    assert (folder / "a.yaml").read_bytes() == old.encode()
+    assert capsys.readouterr().out == (
+        "no findings in 1 file · 1 fixed · 1 campaign, 3 rules, 2 baselined (as of 2026-11-23)\n"
+    )
+
+
+def test_the_baseline_shrinks_after_the_fixes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["baseline", "--as-of", "2026-11-23", "--output", "b.jsonl", "a.yaml"])
+    (folder / "a.yaml").write_bytes(CAMPAIGN.replace("hours: 6 ", "hours: 24 ").encode())
+    capsys.readouterr()
+    open_check("--baseline", "b.jsonl", "--ratchet", "--fix", "a.yaml")
+    assert capsys.readouterr().err == "b.jsonl: 1 finding taken out, 8 left\n"
 
 
 def diff(*arguments: str) -> int:

@@ -13,7 +13,7 @@ from policylint.api import settings_for
 from policylint.config import Configuration
 from policylint.discover import Target
 from policylint.fix import Fixer, Mended
-from policylint.model.fix import SAFE, UNSAFE, Fix
+from policylint.model.fix import SAFE, SUGGESTION, UNSAFE, Fix
 from policylint.pipeline import check_all
 from policylint.plugins import load_extensions
 from policylint.ruleset import RuleSet, load_rules
@@ -122,6 +122,25 @@ def test_a_number_that_readers_take_for_another_one_has_to_be_asked_for() -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (f"{HEAD}consent: {{basis: expres}}\n", "Is it so that consent.basis is meant, and true?"),
+        (f"{HEAD}consnt: {{}}\n", "Is it so that consent is meant, and true?"),
+        (f"{HEAD}opt_ot: {{}}\n", "Is it so that opt_out is meant, and true?"),
+        (
+            f"{HEAD}messages:\n  - kind: template\n    template: {{statu: approved}}\n",
+            "Is it so that messages.template.status is meant, and true?",
+        ),
+    ],
+)
+def test_consent_opt_out_and_approval_are_for_a_person_to_spell(text: str, question: str) -> None:
+    (found,) = fixes(text, "schema")
+    assert found is not None
+    assert (found.applicability, found.edits, found.question) == (SUGGESTION, (), question)
+    assert mend(text).raw.decode() == text
+
+
 BROKEN = "campaign: a\nchannel: whatsapp\npurpose: newsletter{}\nsender: {{product: consumer_app}}\n"
 
 
@@ -150,3 +169,69 @@ def test_the_name_of_a_rule_in_a_suppression_is_spelt_as_it_was_probably_meant()
     text = f"campaign: a\nchannel: whatsapp\nsender: {{library: baileys}}   {comment}\n"
     assert mend(text, SAFE).made == 0
     assert mend(text).raw.decode() == text.replace("clent]", "client]")
+
+
+CLIENT = "campaign: a\nchannel: whatsapp\nsender: {{library: baileys}}{}\n"
+
+
+@pytest.mark.parametrize(
+    ("comment", "expected", "title"),
+    [
+        ("ignore[WA104] until=2026/12/31 -- a", "ignore[WA104] until=2026-12-31 -- a", "write until=2026-12-31"),
+        ("ignore[WA104] until=2026.12.1 -- a", "ignore[WA104] until=2026-12-01 -- a", "write until=2026-12-01"),
+        ("ignore[WA104] untill=2026-12-31 -- agreed", "ignore[WA104] until=2026-12-31 -- agreed", "write 'until'"),
+        ("ignore[WA104] until=2026-11-22 -- agreed", "", "remove the comment"),
+        ("ignore[house/zzz, WA104] -- agreed", "ignore[WA104] -- agreed", "take house/zzz out of it"),
+        ("ignore[house/zzz] -- agreed", "", "remove the comment"),
+    ],
+)
+def test_what_is_wrong_with_a_suppression_is_mended_when_that_is_asked_for(
+    comment: str, expected: str, title: str
+) -> None:
+    text = CLIENT.format(f"   # policylint: {comment}")
+    assert mend(text, SAFE).raw.decode() == text
+    new = CLIENT.format(f"   # policylint: {expected}" if expected else "")
+    found = mend(text)
+    assert found.raw.decode() == new
+    assert [fix.title for fixes in found.rounds for fix in fixes] == [title]
+
+
+@pytest.mark.parametrize(
+    ("comment", "rule", "title", "question"),
+    [
+        ("ignore[WA104]", "without-reason", "add -- and the reason", "Why may it be let pass?"),
+        ("ignore[] -- agreed", "malformed", "name the rule", "Which rule is let pass?"),
+        ("ignore WA104", "malformed", "write it in full", "Which rule is let pass, and why?"),
+        (
+            "ignore[WA104] until=31.12.2026 -- a",
+            "malformed",
+            "write until=YYYY-MM-DD",
+            "Until which day is it let pass?",
+        ),
+        (
+            "ignore[WA104] until=2026-02-30 -- a",
+            "malformed",
+            "write until=YYYY-MM-DD",
+            "Until which day is it let pass?",
+        ),
+        (
+            "ignore[WA104] until=2026-12-30 until=2026-12-31 -- a",
+            "malformed",
+            "leave one until",
+            "Which of the days holds?",
+        ),
+        ("ignore[WA104] owner=crm -- agreed", "malformed", "leave the option out", "What is owner to say?"),
+        (
+            "ignore-file[WA104] -- agreed",
+            "malformed",
+            "move it to the head of the file",
+            "Is it to hold for the whole file?",
+        ),
+    ],
+)
+def test_what_a_suppression_lacks_is_asked_for_and_never_made_up(
+    comment: str, rule: str, title: str, question: str
+) -> None:
+    text = CLIENT.format(f"   # policylint: {comment}")
+    assert fixes(text, f"suppression-{rule}") == [Fix(title, SUGGESTION, question)]
+    assert mend(text).raw.decode() == text
