@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import random
 import re
 from collections import Counter
@@ -38,6 +39,7 @@ from policylint.ruleset import load_rules
 from tests.test_parse import SUITE, suite_cases
 
 ROOT = Path(__file__).parent.parent
+CORPUS = Path(os.environ.get("POLICYLINT_CORPUS", ROOT.parent / "shared" / "corpus")) / "dev"
 DAY = date(2026, 11, 23)
 KINDS = (SAFE, UNSAFE)
 
@@ -316,40 +318,92 @@ def random_changes(data: Any, number: int, rng: random.Random) -> Iterator[Chang
             yield Change(number, pointer, "order", list(range(len(value)))[::-1])
 
 
+def try_edits(name: str, text: str, rng: random.Random, tally: Counter[str], limit: int | None = None) -> None:
+    """Make changes chosen at random, one at a time, and read each new text with another parser."""
+    before = parse_text(name, text)
+    if before.problems or not before.documents:
+        return
+    known = _read_if_possible(name, text)
+    is_known = known is not None and same(known, [document.data for document in before.documents])
+    changes = [
+        (document, change)
+        for document in before.documents
+        for change in random_changes(document.data, document.number, rng)
+    ]
+    if limit is not None and len(changes) > limit:
+        changes = rng.sample(changes, limit)
+    for document, change in changes:
+        try:
+            fix = Fix("", SAFE, None, edits_of(document, [change]), (change,))
+        except Refused as refused:
+            tally["refused when planned"] += 1
+            tally[f"refused: {refused.reason}"] += 1
+            continue
+        new = spliced(text, fix.edits)
+        if flaw(before, parse_text(name, new), [fix]) is not None:
+            tally["refused by the proof"] += 1
+            continue
+        tally["right"] += 1
+        if known is not None and is_known:
+            tally["right to another parser too"] += 1
+            expected = [_changed(data, [change], number) for number, data in enumerate(known)]
+            assert same(_read_if_possible(name, new), expected), (text, change, new)
+
+
+def _shown(tally: Counter[str]) -> dict[str, int]:
+    return {what: count for what, count in tally.items() if not what.startswith("refused: ")}
+
+
 @pytest.mark.skipif(not SUITE.is_dir(), reason="the folder of yaml-test-suite is not named in YAML_TEST_SUITE")
 def test_edits_of_the_yaml_test_suite_are_right_or_refused(capsys: pytest.CaptureFixture[str]) -> None:
     tally: Counter[str] = Counter()
     rng = random.Random(7)
     for case in (param.values[0] for param in suite_cases()):
-        text = case["yaml"]
-        before = parse_text("c.yaml", text)
-        if case.get("fail") or before.problems or not before.documents:
-            continue
-        for document in before.documents:
-            for change in random_changes(document.data, document.number, rng):
-                try:
-                    fix = Fix("", SAFE, None, edits_of(document, [change]), (change,))
-                except Refused:
-                    tally["refused when planned"] += 1
-                    continue
-                new = spliced(text, fix.edits)
-                if flaw(before, parse_text("c.yaml", new), [fix]) is not None:
-                    tally["refused by the proof"] += 1
-                    continue
-                tally["right"] += 1
-                known = _read_if_possible(text)
-                if known is not None and same(known, [document.data for document in before.documents]):
-                    tally["right to another parser too"] += 1
-                    expected = [_changed(data, [change], number) for number, data in enumerate(known)]
-                    assert same(_read_if_possible(new), expected), (text, change, new)
+        if not case.get("fail"):
+            try_edits("c.yaml", case["yaml"], rng, tally)
     with capsys.disabled():
-        print(f"\nyaml-test-suite: {dict(tally)}")  # noqa: T201
+        print(f"\nyaml-test-suite: {_shown(tally)}")  # noqa: T201
     assert tally["right to another parser too"] >= 1000
     assert tally["refused by the proof"] > 0
 
 
-def _read_if_possible(text: str) -> list[Any] | None:
+def _read_if_possible(name: str, text: str) -> list[Any] | None:
     try:
-        return read_otherwise("c.yaml", text)
+        return read_otherwise(name, text)
     except Exception:  # noqa: BLE001  # what ruamel.yaml raises of such documents is without number
         return None
+
+
+# --- files of others ------------------------------------------------------------------------------------------------
+
+
+def corpus_files() -> list[tuple[str, bytes]]:
+    paths = [path for path in sorted(CORPUS.rglob("*")) if path.suffix in (".yaml", ".yml", ".json")]
+    return [(path.name, path.read_bytes()) for path in paths if path.is_file()]
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus beside the project")
+def test_files_of_others_are_mended_inside_the_reported_edits_only(capsys: pytest.CaptureFixture[str]) -> None:
+    tally: Counter[str] = Counter()
+    for name, raw in corpus_files():
+        found = mended(name, raw)
+        tally["files"] += 1
+        tally["fixes"] += found.made
+        tally["edits"] += sum(len(fix.edits) for fixes in found.rounds for fix in fixes)
+        tally["refused by the proof"] += len(found.refused)
+    with capsys.disabled():
+        print(f"\nfiles of others: {dict(tally)}")  # noqa: T201
+    assert tally["files"] >= 100
+    assert tally["fixes"] > 0
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus beside the project")
+def test_edits_of_files_of_others_are_right_or_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    tally: Counter[str] = Counter()
+    rng = random.Random(11)
+    for name, raw in corpus_files():
+        if len(raw) < 100_000:
+            try_edits(name, decode(raw), rng, tally, 20)
+    with capsys.disabled():
+        print(f"\nedits of files of others: {_shown(tally)}")  # noqa: T201
+    assert tally["right to another parser too"] >= 1000
