@@ -85,7 +85,8 @@ def apply_suppressions(
     for at, number in _covering(directives, findings):
         directive = directives[number]
         used.add((number, findings[at].rule))
-        result[at] = findings[at]._replace(suppressed=Suppression("in_source", directive.reason, directive.until))
+        suppression = Suppression("in_source", directive.reason, directive.until)
+        result[at] = findings[at]._replace(suppressed=suppression, fix=None)
     for number, directive in enumerate(directives):
         unused = [rule for rule in directive.rules if (number, rule) not in used and rule in names.active]
         for rule in unused:

@@ -148,7 +148,7 @@ class Finding(NamedTuple):
     fingerprint: str = ""
     suppressed: Suppression | None = None
     fix: Fix | None = None
-    """What would mend it; None too where nobody asked for fixes."""
+    """What would mend it; None too where nobody asked for fixes, and where it is accepted as it is."""
     identity: Identity | None = None
 
 
