@@ -30,7 +30,7 @@ TOLERANCE = 1.05
 FILES = 120
 
 _BARE = """\
-import argparse, pluggy, sys, yaml, yaml._yaml
+import argparse, sys, yaml, yaml._yaml
 from pathlib import Path
 for path in sorted(Path(sys.argv[1]).rglob("*.yaml")):
     list(yaml.compose_all(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))

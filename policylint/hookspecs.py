@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from policylint.model.rule import Operator
 
 PROJECT = "policylint"
+HOOKS = ("policylint_rule_packs", "policylint_adapters", "policylint_operators", "policylint_reporters")
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 

@@ -11,7 +11,6 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from policylint.hookspecs import hookimpl
 from policylint.model.rule import Operator
 
 if TYPE_CHECKING:
@@ -230,7 +229,6 @@ OPERATORS: Mapping[str, Operator] = {
 }
 
 
-@hookimpl
 def policylint_operators() -> Mapping[str, Operator]:
     """Give the operators of the rule language."""
     return OPERATORS

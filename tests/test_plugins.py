@@ -50,6 +50,14 @@ def test_built_in_things_come_through_the_same_hooks() -> None:
     assert [folder.name for folder in extensions.rule_folders] == ["email", "sms", "whatsapp"]
 
 
+def test_what_is_built_in_is_the_same_without_a_manager_and_through_pluggy() -> None:
+    alone, through_pluggy = (load_extensions(installed=False, manager=one) for one in (None, create_plugin_manager()))
+    assert alone.rule_folders == through_pluggy.rule_folders
+    assert [adapter.name for adapter in alone.adapters] == [adapter.name for adapter in through_pluggy.adapters]
+    assert alone.operators == through_pluggy.operators
+    assert list(alone.reporters) == list(through_pluggy.reporters)
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the plugin package into a folder of its own."""

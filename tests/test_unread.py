@@ -23,7 +23,8 @@ EXTENSIONS = load_extensions(installed=False)
 RULES = load_rules(SETTINGS, EXTENSIONS)
 WHY = "cannot be parsed and shows no sign of a campaign, or is very large"
 
-HELM = "{{- if .Values.ingress.enabled }}\nkind: Ingress\nspec: {{ toYaml .Values.spec | nindent 2 }}\n{{- end }}\n"
+CHART = "{{- if .Values.ingress.enabled }}\nkind: Ingress\nspec: {{ toYaml .Values.spec | nindent 2 }}\n{{- end }}\n"
+SIGNED_CHART = CHART + "recipients: {{ .Values.recipients }}\n"
 CAMPAIGNS = {
     "our own": "campaign: a\nchannel: whatsapp\naudience: {size: 3\nschedule:\n",
     "our own in JSON": '{"campaign": "a", "channel": "whatsapp" "message": {}}',
@@ -39,8 +40,8 @@ MENTIONS = {
     "a game": "campaigns:\n  - dragons: [1\n    - x\n",
 }
 OTHERS = {
-    "a chart": HELM,
-    "a chart that speaks of recipients": HELM + "recipients: {{ .Values.recipients }}\n",
+    "a chart": CHART,
+    "a chart that speaks of recipients": SIGNED_CHART,
     "a page": "---\ntitle: {{ page.title }}\n{% for item in items %}\n- {{ item }}\n{% endfor %}\n",
     "a scaffold": '{"name": "{{ cookiecutter.name }}", "newsletter": {{ cookiecutter.newsletter }}}',
     "ERB": "en:\n  campaign: <%= t('x') %>\n<% if x %>\n    a: [\n<% end %>\n",
@@ -82,7 +83,7 @@ def test_templates_and_other_data_show_no_sign(name: str) -> None:
     [
         (CAMPAIGNS["our own"], ["error"], ["error"]),
         (MENTIONS["a game"], ["warning"], ["warning"]),
-        (OTHERS["a chart"], [], ["warning"]),
+        (SIGNED_CHART, [], ["warning"]),
     ],
 )
 def test_a_file_without_a_sign_is_counted_where_it_was_met_and_told_where_it_was_named(
@@ -102,12 +103,20 @@ def test_a_file_without_a_sign_is_counted_where_it_was_met_and_told_where_it_was
         assert report.nothing_to_check == bool(expected)
 
 
+def test_a_file_without_the_bytes_of_any_format_is_no_news_where_it_was_met() -> None:
+    def read(path: Path) -> bytes | None:
+        return CHART.encode() if path.name == "f.yaml" else None
+
+    report = check_all([Target("a/f.yaml", Path("a/f.yaml"), named=False)], RULES, SETTINGS, EXTENSIONS, read)
+    assert (report.findings, report.unread, report.nothing_to_check) == ((), (), 1)
+
+
 def test_what_was_not_read_is_said_in_every_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("a.yaml", "b.yaml"):
-        (tmp_path / name).write_text(HELM)
+        (tmp_path / name).write_text(SIGNED_CHART)
     (tmp_path / "c.yaml").write_text("campaign: c\nchannel: email\n")
     arguments = ["check", "--isolated", "--as-of", "2026-11-23", "."]
     assert main([*arguments, "--format", "concise"]) == 0
@@ -136,7 +145,7 @@ def test_where_a_file_in_no_known_format_is_no_news_one_that_cannot_be_parsed_is
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "a.yaml").write_text(HELM)
+    (tmp_path / "a.yaml").write_text(SIGNED_CHART)
     (tmp_path / "b.yaml").write_text(CAMPAIGNS["our own"])
     report = lint(
         ["a.yaml", "b.yaml"], as_of=date(2026, 11, 23), isolated=True, ignore=["policylint/unrecognised"]

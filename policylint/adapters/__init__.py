@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from policylint.adapters.client_words import FILE_WORDS
 from policylint.extensions import Candidate
-from policylint.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from policylint.extensions import Adapter
@@ -87,7 +86,6 @@ def _adapter(module: str) -> Adapter:
     return adapter
 
 
-@hookimpl
 def policylint_adapters() -> Iterable[Candidate]:
     """Give the built-in adapters."""
     return [

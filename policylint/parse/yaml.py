@@ -23,6 +23,7 @@ from policylint.model.source import (
     SourceFile,
     Unknown,
 )
+from policylint.parse.libyaml import composing_parser
 from policylint.parse.positions import LINE_END, MAXIMUM_DEPTH, Lines, start_of, with_pointers
 
 MAXIMUM_NODES = 2_000_000
@@ -268,11 +269,11 @@ def _libyaml_loader(text: str) -> Any:
     global _loader_type
     if _loader_type is None:
         try:
-            from yaml._yaml import CParser
+            parser: Any = composing_parser()
         except ImportError:  # a PyYAML built without libyaml: the same tree, slower
             return _pure_loader(text)
 
-        class Loader(_TagsAsWritten, CParser):
+        class Loader(_TagsAsWritten, parser):  # type: ignore[misc]
             """libyaml's composer."""
 
         _loader_type = Loader

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from policylint.extensions import Reporter, Style
-from policylint.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from policylint.model.finding import Finding, Report
@@ -29,7 +28,6 @@ def _late_lines(module: str, title: str) -> Reporter:
     return _late(module, title, fixes=True)._replace(line=line)
 
 
-@hookimpl
 def policylint_reporters() -> Mapping[str, Reporter]:
     """Give the built-in reporters."""
     return {

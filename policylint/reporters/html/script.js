@@ -59,7 +59,12 @@
     for (const details of folded) details.open = false;
   });
   form.addEventListener("input", filter);
-  form.addEventListener("reset", () => setTimeout(filter));
+  // The event "reset" comes before the form is as it was.
+  form.querySelector("[type=reset]").addEventListener("click", (event) => {
+    event.preventDefault();
+    form.reset();
+    filter();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", reveal);
   form.hidden = false;
