@@ -249,7 +249,13 @@ class Checker:
         from policylint.reporters.secrets import without_secrets  # late: most files have no finding
 
         # A message may quote a value, such as an address with a token in it.
-        return tuple(finding._replace(message=without_secrets(finding.message)) for finding in found)
+        return tuple(
+            finding._replace(
+                message=without_secrets(finding.message),
+                fix=finding.fix and finding.fix._replace(title=without_secrets(finding.fix.title)),
+            )
+            for finding in found
+        )
 
 
 def _is_unread(source: SourceFile) -> bool:

@@ -19,7 +19,7 @@ from policylint.model.source import EXPRESSION, NOT_CARRIED, NOT_MAPPED, Pointer
 from policylint.parse import parse
 from policylint.record import record_schema
 from policylint.reporters.secrets import without_secrets
-from policylint.reporters.wording import CERTAINTY_WORDS
+from policylint.reporters.wording import CERTAINTY_WORDS, FIX_WORDS
 from policylint.resolve import severity_on
 from policylint.ruleset import RuleSet, load_rules
 from policylint.schema import field_name, holds_placeholder
@@ -67,6 +67,7 @@ def explain_rule(name: str, settings: Settings, extensions: Extensions) -> str:
         "What to do:",
         _wrapped(rule.solution),
         "",
+        *_fix_lines(compiled),
     ]
     lines += [f"Certainty: {CERTAINTY_WORDS[rule.certainty]}", "", "Since when:"]
     lines += _enforcement_lines(rule, settings.as_of)
@@ -85,6 +86,14 @@ def explain_rule(name: str, settings: Settings, extensions: Extensions) -> str:
     if not rule.waivable:
         lines += ["", "No suppression, waiver or baseline may accept its findings."]
     return "\n".join(lines) + "\n"
+
+
+def _fix_lines(compiled: CompiledRule) -> Iterator[str]:
+    for fix in compiled.fixes:
+        asked = f"; ask first: {fix.question}" if fix.question else ""
+        yield _wrapped(f"by {FIX_WORDS[fix.applicability]}: {fix.title}{asked}")
+    if compiled.fixes:
+        yield ""
 
 
 def conditions_of(compiled: CompiledRule) -> Iterator[tuple[str, Condition]]:

@@ -17,6 +17,7 @@ from policylint.edits.splice import apart, encoded, is_faithful, spliced
 from policylint.model.fix import SAFE, SUGGESTION, UNSAFE, Fix
 from policylint.model.tuples import NamedTuple
 from policylint.parse import decode, parse
+from policylint.reporters.secrets import without_secrets
 
 if TYPE_CHECKING:
     from policylint.config import Settings
@@ -112,7 +113,7 @@ class Fixer:
                 taken = _first_come(left)
                 refused += self._round(target, state, taken)[2]
                 left = [pair for pair in left if all(pair is not other for other in taken)]
-        return result._replace(findings=shown_refusals(result.findings, refused))
+        return result._replace(findings=tuple(map(_told, shown_refusals(result.findings, refused))))
 
     def _checked(self, target: Target, raw: bytes) -> _State:
         self.drafts = {target.path: raw}
@@ -230,6 +231,14 @@ def shown_refusals(findings: Sequence[Finding], refused: Sequence[Refusal]) -> t
         else finding
         for finding in findings
     )
+
+
+def _told(finding: Finding) -> Finding:
+    """Return a finding for a report: its fix without edits where these would repeat a secret of the file."""
+    fix = finding.fix
+    if fix is None or all(without_secrets(edit.replacement) == edit.replacement for edit in fix.edits):
+        return finding
+    return finding._replace(fix=fix._replace(edits=()))
 
 
 def _place_of(finding: Finding) -> tuple[object, ...]:

@@ -41,7 +41,7 @@ def policylint_reporters() -> Mapping[str, Reporter]:
         "junit": _late("junit", "JUnit's XML, for test dashboards", fixes=True),
         "checkstyle": _late("checkstyle", "Checkstyle's XML, for review bots"),
         "html": _late(
-            "html", "one page for a browser: a calendar of the campaigns, findings to search and to print"
+            "html", "one page for a browser: a calendar of the campaigns, findings to search and to print", fixes=True
         )._replace(shows_campaigns=True, shows_undecided=True),
         "markdown": _late("markdown", "a summary of a job or of a pull request", fixes=True),
     }

@@ -15,6 +15,12 @@ CERTAINTY_WORDS = {
     "our_reading": "our reading of the terms",
     "good_practice": "good practice that the terms name",
 }
+FIX_WORDS = {
+    "safe": "--fix",
+    "unsafe": "--fix --unsafe-fixes",
+    "suggestion": "a person",
+}
+"""Who makes a fix."""
 CONFIDENCE_WORDS = {
     "primary": "primary: the text itself was read",
     "quoted": "quoted: read and quoted by others",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
-from policylint.reporters.concise import severities, spot, suppression_in_words
+from policylint.reporters.concise import fix_in_words, severities, spot, suppression_in_words
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line
 from policylint.reporters.frame import excerpt
@@ -117,6 +117,9 @@ class _Cards:
             yield from _pair("Let pass", *prose(suppression_in_words(finding.suppressed)))
         if finding.help:
             yield from _pair("What to do", *prose(finding.help))
+        if finding.fix is not None:
+            word, text = fix_in_words(finding.fix)
+            yield from _pair(word.capitalize(), *prose(text))
         if finding.sources:
             yield element("dt", "Terms")
             yield from (element("dd", source_link(source)) for source in finding.sources)
