@@ -7,7 +7,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -268,6 +267,8 @@ def _fix_run(options: argparse.Namespace, places: Sequence[str], settings: Setti
 def _fixed(options: argparse.Namespace, fix_run: FixRun, outputs: Outputs) -> Report:
     """Mend the files, and report what is left; what stood on standard input is printed, its report beside it."""
     if options.stdin_filename is not None:
+        from contextlib import redirect_stdout
+
         text, report = fix_run.given()
         sys.stdout.buffer.write(text)
         with redirect_stdout(sys.stderr):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from policylint.errors import PolicylintError, UsageError, did_you_mean
 from policylint.extensions import Style
 from policylint.model.tuples import NamedTuple
-from policylint.rewrite import replace_file
 
 if TYPE_CHECKING:
     from policylint.extensions import Reporter
@@ -156,6 +155,8 @@ def write_file(path: Path, text: str) -> None:
 
     """
     if path.parts[1:2] not in (("dev",), ("proc",)) and (path.is_file() or not path.exists()):
+        from policylint.rewrite import replace_file
+
         replace_file(path, text.encode("utf-8", "backslashreplace"))
         return
     try:  # a device or a pipe cannot be replaced, and must not

@@ -301,6 +301,28 @@ def test_a_report_shows_as_fixes_only_what_is_proved() -> None:
     assert proved.question == planned.question
 
 
+def test_a_report_repeats_no_secret_of_what_an_edit_moves() -> None:
+    token = "abcdef1234567890"
+    text = f"""\
+campaign: autumn
+channel: whatsapp
+sender: {{product: business_platform}}
+messages:
+- kind: template
+  template:
+    components:
+    - type: buttons
+      buttons:
+      - {{type: quick_reply, text: A}}
+      - {{type: url, text: B, url: "https://example.org/?api_key={token}"}}
+      - {{type: quick_reply, text: C}}
+"""
+    shown = fix_of("WA509", "c.yaml", text, prove_fixes=True)
+    assert (shown.applicability, shown.edits) == (UNSAFE, ())
+    moved = mend("c.yaml", text, select=["WA509"])
+    assert moved.raw.decode().splitlines()[-3:] == [text.splitlines()[at] for at in (-3, -1, -2)]
+
+
 def test_fixes_come_back_from_plain_data_as_they_were() -> None:
     text = RETRY.format("6") + "audience: {countries: [US]}\n"
     fixer = Fixer(rules(), settings_for(Configuration(), as_of=DAY), extensions(), lambda _path: None)

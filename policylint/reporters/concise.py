@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from policylint.model.fix import SAFE, SUGGESTION, UNSAFE
 from policylint.model.own import BESIDE_CHECKED_FILES
 from policylint.model.rule import Severity
 from policylint.reporters.display import linked, one_line, painted, plural, visible
@@ -14,7 +13,6 @@ from policylint.reporters.links import page_of
 if TYPE_CHECKING:
     from policylint.extensions import Style
     from policylint.model.finding import Finding, Report, Suppression, UndecidedVerdict
-    from policylint.model.fix import Fix
     from policylint.model.source import Position
 
 COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36", Severity.OFF: "2"}
@@ -88,31 +86,18 @@ def severities(findings: Iterable[Finding]) -> str:
 def summary(report: Report, style: Style) -> list[str]:
     """Return the last line, after loud ones where files were not read or no campaign was found, and what is fixable."""
     loud = [said for said in (unread(report), no_campaigns(report)) if said]
-    fixable = fixable_in_words(report)
     return [
         *(painted(said, COLORS[Severity.WARNING], style) for said in loud),
-        *([fixable] if fixable else []),
+        *(_fixable(report) if any(finding.fix is not None for finding in report.findings) else ()),
         _totals(report),
     ]
 
 
-def fixable_in_words(report: Report) -> str | None:
-    """Return how many findings a further run mends, as ``2 fixable with --fix, 1 more with --fix --unsafe-fixes``."""
-    safe, unsafe = report.fixable(SAFE), report.fixable(UNSAFE)
-    if not safe:
-        return f"{unsafe} fixable with --fix --unsafe-fixes" if unsafe else None
-    return f"{safe} fixable with --fix{f', {unsafe} more with --fix --unsafe-fixes' if unsafe else ''}"
+def _fixable(report: Report) -> list[str]:
+    from policylint.reporters.fixes import fixable_in_words  # late: most runs have nothing to mend
 
-
-def fix_in_words(fix: Fix) -> tuple[str, str]:
-    """Return a fix as a word that says what it is, and the rest of the line."""
-    asked = f"; ask first: {fix.question}" if fix.question else ""
-    if fix.refusal is not None:
-        return "suggestion", f"{fix.title}; not by --fix: {fix.refusal}{asked}"
-    if fix.applicability == SUGGESTION:
-        return "suggestion", f"{fix.title}{asked}"
-    options = "--fix" if fix.applicability == SAFE else "--fix --unsafe-fixes"
-    return "fix", f"{fix.title} ({options}){asked}"
+    said = fixable_in_words(report)
+    return [] if said is None else [said]
 
 
 def unread(report: Report) -> str | None:

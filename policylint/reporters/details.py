@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from policylint.reporters.concise import fix_in_words, suppression_in_words
+from policylint.reporters.concise import suppression_in_words
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line
+from policylint.reporters.fixes import fix_in_words
 
 if TYPE_CHECKING:
     from policylint.model.finding import Finding, Report

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from policylint.reporters.concise import (
-    fix_in_words,
     found_in_words,
     looked_at_in_words,
     no_campaigns,
@@ -20,6 +19,7 @@ from policylint.reporters.concise import (
 )
 from policylint.reporters.dates import dated, will_block
 from policylint.reporters.display import one_line, plural
+from policylint.reporters.fixes import fix_in_words
 from policylint.reporters.links import page_of, url_of
 
 if TYPE_CHECKING:

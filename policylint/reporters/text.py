@@ -11,7 +11,6 @@ from policylint.reporters.concise import (
     COLORS,
     FRAME,
     STRONG,
-    fix_in_words,
     head,
     severities,
     shown_findings,
@@ -110,6 +109,8 @@ def _block(finding: Finding, report: Report, style: Style, *, again: bool) -> It
     if finding.help:
         yield from page.note("help", finding.help)
     if finding.fix is not None:
+        from policylint.reporters.fixes import fix_in_words
+
         yield from page.note(*fix_in_words(finding.fix))
     if again and finding.sources:
         yield from page.note("terms", f"as above, and in `policylint explain {finding.code or finding.rule}`")

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
-from policylint.reporters.concise import fix_in_words, severities, spot, suppression_in_words
+from policylint.reporters.concise import severities, spot, suppression_in_words
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line
+from policylint.reporters.fixes import fix_in_words
 from policylint.reporters.frame import excerpt
 from policylint.reporters.html.elements import element, prose
 from policylint.reporters.html.filter import filter_form
