@@ -78,7 +78,7 @@ class _FixCompiler:
         if verb == "set":
             yield from self.sets(argument, inner)
         elif verb == "remove" and isinstance(argument, str):
-            path = self.path(argument, inner)
+            path = self.changed_path(argument, inner)
             if path is not None:
                 yield CompiledEdit("remove", path)
         elif verb == "remove":
@@ -88,7 +88,7 @@ class _FixCompiler:
         elif verb == "insert":
             yield from self.insert(argument, inner)
         else:
-            path = self.path(argument, inner)
+            path = self.changed_path(argument, inner)
             if path is not None and not self.field(path).text:
                 self.problem(inner, f"'{argument}' is no text with parameters")
             elif path is not None:
@@ -97,25 +97,31 @@ class _FixCompiler:
     def path(self, text: str, pointer: Pointer, *, key: bool = False) -> FieldPath | None:
         return self.compiler.path(text, self.frame, (*self.pointer, *pointer), key=key)
 
+    def changed_path(self, text: str, pointer: Pointer, *, key: bool = False) -> FieldPath | None:
+        """Resolve the path of what an edit changes; none for a fact about the world."""
+        path = self.path(text, pointer, key=key)
+        return path if path is not None and self.is_for_a_fix(path.field, pointer, key=key) else None
+
+    def is_for_a_fix(self, field: tuple[str, ...], pointer: Pointer, *, key: bool = False) -> bool:
+        """Tell whether a field may be changed by a fix; a problem is noted where not."""
+        if states_a_fact(field):
+            said = "is a fact about the world, which no fix may state: make it a suggestion with its question"
+            self.problem(pointer, f"'{'.'.join(field)}' {said}", key=key)
+            return False
+        return True
+
     def field(self, path: FieldPath) -> Field:
         return self.compiler.field_at(path, self.frame)
 
     def sets(self, written: Mapping[str, Any], pointer: Pointer) -> Iterator[CompiledEdit]:
         for name, value in written.items():
             place = (*pointer, name)
-            path = self.path(name, place, key=True)
-            if path is None or self.states_a_fact(path, place, key=True):
+            path = self.changed_path(name, place, key=True)
+            if path is None:
                 continue
             read = self.value(value, self.field(path), place)
             if read is not None:
                 yield CompiledEdit("set", path, read)
-
-    def states_a_fact(self, path: FieldPath, pointer: Pointer, *, key: bool = False) -> bool:
-        is_fact = states_a_fact(path.field)
-        if is_fact:
-            said = "is a fact about the world, which no fix may state: make it a suggestion with its question"
-            self.problem(pointer, f"'{'.'.join(path.field)}' {said}", key=key)
-        return is_fact
 
     def of_items(
         self, verb: str, name: str, condition: Any, pointer: Pointer, keys: tuple[str, str]
@@ -129,7 +135,7 @@ class _FixCompiler:
             yield CompiledEdit(verb, path, items=found)
 
     def list_path(self, name: str, pointer: Pointer) -> FieldPath | None:
-        path = self.path(name, pointer)
+        path = self.changed_path(name, pointer)
         if path is not None and "array" not in self.field(path).types:
             self.problem(pointer, f"'{name}' is no list")
             return None
@@ -137,7 +143,7 @@ class _FixCompiler:
 
     def insert(self, written: Mapping[str, Any], pointer: Pointer) -> Iterator[CompiledEdit]:
         path = self.list_path(written["into"], (*pointer, "into"))
-        if path is None or self.states_a_fact(path, (*pointer, "into")):
+        if path is None:
             return
         field = self.field(path)
         read = self.item(written["item"], path, field, (*pointer, "item"))
@@ -159,7 +165,9 @@ class _FixCompiler:
         for name, value in written.items():
             place = (*self.pointer, *pointer, name)
             inner = self.compiler.known_field((*path.field, name), (name,), path.field, place, key=True)
-            read = None if inner is None else self.value(value, inner, (*pointer, name))
+            if inner is None or not self.is_for_a_fix((*path.field, name), (*pointer, name), key=True):
+                continue
+            read = self.value(value, inner, (*pointer, name))
             if read is not None:
                 reads[name] = read
 
@@ -172,6 +180,9 @@ class _FixCompiler:
     def value(self, written: Any, field: Field, pointer: Pointer) -> Callable[[Any], Any] | None:
         """Compile a value: literal, parameter, other field, looked up by a field, or a text in a language."""
         place = (*self.pointer, *pointer)
+        if "object" in field.types:  # its fields may be facts
+            self.problem(pointer, f"'{'.'.join(field.names)}' is a mapping: give its fields one by one")
+            return None
         if isinstance(written, Mapping) and set(written) == {"words", "language"}:
             return self.words(written, pointer)
         if isinstance(written, Mapping) and set(written) == {"field", "values"}:

@@ -68,6 +68,12 @@ def test_a_value_is_replaced_in_the_style_that_it_has(text: str, value: Any, exp
     assert edited(text, to(("a",), value)) == expected
 
 
+def test_a_text_that_ends_in_lines_of_tabs_is_not_replaced() -> None:
+    (document,) = parse_text("c.yaml", "a: |\n \t\nb: 1\n").documents
+    with pytest.raises(Refused, match="lines with nothing but tabs end the text"):
+        edits_of(document, [to(("a",), "x")])
+
+
 JSON_SCALARS = [
     ('{"a" : "utility","b":[1,\t2]}', "ü\n", '{"a" : "ü\\n","b":[1,\t2]}'),
     ('{"a": "x", "b": "\\u00e9"}', "ü", '{"a": "\\u00fc", "b": "\\u00e9"}'),

@@ -59,11 +59,23 @@ def mended(name: str, raw: bytes) -> Mended:
     for fixes in found.rounds:
         text = _spliced_and_read(name, text, fixes)
     assert found.raw == encoded(raw, text)
+    assert facts(name, found.raw) == facts(name, raw)
     if found.made:
         again = fixer().mend(target, found.raw, KINDS)
         assert (again.raw, again.made) == (found.raw, 0)
     else:
         assert found.raw == raw
+    return found
+
+
+def facts(name: str, raw: bytes) -> list[Any]:
+    """What a file says of consent, opt-out and approval, which no fix may touch."""
+    found = []
+    for campaign in fixer().checker.campaigns(parse(name, raw), Path("/nowhere") / name):
+        data = campaign.data
+        templates = [message.get("template") for message in data.get("messages") or () if isinstance(message, dict)]
+        statuses = [template.get("status") for template in templates if isinstance(template, dict)]
+        found.append((data.get("consent"), data.get("opt_out"), statuses))
     return found
 
 

@@ -46,6 +46,21 @@ def said_of(edit: str, condition: str = CONDITION) -> list[str]:
             "set: {campaign.consent.obtained: true}",
             "7: 'consent.obtained' is a fact about the world, which no fix may state: make it a suggestion with its",
         ),
+        ("remove: campaign.consent.obtained", "9: 'consent.obtained' is a fact about the world"),
+        ("remove: {from: campaign.opt_out.keywords, items: {equals: a}}", "16: 'opt_out.keywords' is a fact about the"),
+        (
+            "insert: {into: campaign.messages, item: {release: a}}",
+            "42: 'messages.release' is a fact about the world, which no fix may state",
+        ),
+        ("set: {template: {status: approved}}", "17: 'messages.template' is a mapping: give its fields one by one"),
+        (
+            "set: {template: {field: campaign.x-own}}",
+            "17: 'messages.template' is a mapping: give its fields one by one",
+        ),
+        (
+            "insert: {into: campaign.messages, item: {template: {status: approved}}}",
+            "52: 'messages.template' is a mapping: give its fields one by one",
+        ),
         ("set: {template.status: approved}", "7: 'messages.template.status' is a fact about the world"),
         ("set: {campaign.opt_out.keywords: STOP}", "7: 'opt_out.keywords' is a fact about the world"),
         ("insert: {into: campaign.consent.channels, item: whatsapp}", "16: 'consent.channels' is a fact about the"),

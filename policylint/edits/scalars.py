@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Piece = tuple[int, int, str]
 """Start and end in the text, and what takes its place."""
 
+_TABS = re.compile(r"[ \r\n]*\t")
 PARAMETER = re.compile(r"(\{\{\s*)(\d+)(\s*\}\})")
 """A numbered parameter of a template's text."""
 
@@ -30,6 +31,8 @@ def replaced(spot: Spot, value: Any) -> list[Piece]:
             return _renumbered(spot, numbers)
     if node.kind == SCALAR and node.start < node.end:
         style = '"' if node.style in ("|", ">") else node.style
+        if style != node.style and _TABS.match(text, node.end):
+            raise Refused("lines with nothing but tabs end the text")
         return [(node.start, node.end, _text(spot, value, style))]
     if node.kind == SCALAR or node.style == BLOCK:
         return [_after_colon(spot, _text(spot, value, ""))]
