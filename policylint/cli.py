@@ -16,6 +16,7 @@ from policylint.errors import PolicylintError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from policylint.config import Configuration, Settings
+    from policylint.discover import Target
     from policylint.extensions import Extensions, Style
     from policylint.fixrun import FixRun
     from policylint.model.finding import Finding, Report
@@ -152,6 +153,9 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     )
     work = parser.add_argument_group("work")
     work.add_argument(
+        "--changed-since", metavar="REV", help="check only the files that git says changed since that commit"
+    )
+    work.add_argument(
         "--jobs", type=_jobs, metavar="NUMBER", help="processes that check files; default: as many as shorten the run"
     )
     fixes = parser.add_argument_group("fixes")
@@ -195,7 +199,7 @@ def _configuration_options(parser: argparse.ArgumentParser) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     from policylint.api import lint_bytes, load_baseline, load_configuration
-    from policylint.discover import discover, folders_of, read_file
+    from policylint.discover import folders_of, read_file
     from policylint.outputs import Outputs, outputs_of
     from policylint.pipeline import run
     from policylint.plugins import load_extensions
@@ -209,6 +213,8 @@ def _check(options: argparse.Namespace) -> int:
     if options.diff and (options.format or options.ratchet):
         option = "--format" if options.format else "--ratchet"
         raise UsageError("--diff shows a diff, and neither reports nor writes", f"leave {option} out")
+    if options.stdin_filename is not None and options.changed_since is not None:
+        raise UsageError("--changed-since goes with files: standard input has no history")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
     configuration = load_configuration(places, options.config, isolated=options.isolated)
     baseline = load_baseline(configuration, options.baseline, ratchet=options.ratchet)
@@ -220,7 +226,7 @@ def _check(options: argparse.Namespace) -> int:
         list_campaigns=any(reporter.shows_campaigns for reporter in reporters),
         list_undecided=options.show_undecided or any(reporter.shows_undecided for reporter in reporters),
     )
-    if options.stdin_filename is None:
+    if options.stdin_filename is None and options.changed_since is None:
         settings = settings._replace(folders=folders_of(places))
     outputs = Outputs(asked, extensions.reporters, _style(options))
     settings = settings._replace(fixes=outputs.show_fixes, prove_fixes=outputs.show_fixes)
@@ -232,7 +238,7 @@ def _check(options: argparse.Namespace) -> int:
         report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
         outputs.write(report, quiet=options.quiet)
     else:
-        targets = discover(places, settings.exclude, settings.base)
+        targets = _targets(options, places, settings)
         progress = _progress(len(targets), quiet=options.quiet)
         try:
             report = run(targets, settings, extensions, read_file, _watch(outputs, progress, settings))
@@ -247,14 +253,27 @@ def _check(options: argparse.Namespace) -> int:
     return FOUND if any(map(report.blocks, report.findings)) else CLEAN
 
 
+def _targets(options: argparse.Namespace, places: Sequence[str], settings: Settings) -> list[Target]:
+    """Return the files of the command line."""
+    from policylint.discover import discover
+
+    targets = discover(places, settings.exclude, settings.base)
+    if options.changed_since is None:
+        return targets
+    from policylint.changed import changed_since, is_among
+
+    changed = changed_since(options.changed_since, Path.cwd())
+    return [target for target in targets if is_among(target.path, changed)]
+
+
 def _fix_run(options: argparse.Namespace, places: Sequence[str], settings: Settings, extensions: Extensions) -> FixRun:
     """Return what mends the files of the command line, or what stands on standard input."""
-    from policylint.discover import Target, discover, read_file
+    from policylint.discover import Target, read_file
     from policylint.fixrun import FixRun
 
     name = options.stdin_filename
     if name is None:
-        targets = discover(places, settings.exclude, settings.base)
+        targets = _targets(options, places, settings)
         return FixRun(targets, settings, extensions, read_file, unsafe=options.unsafe_fixes)
     given, raw = Target(name, Path(name), named=True), sys.stdin.buffer.read()
 
@@ -292,7 +311,15 @@ def _diff(options: argparse.Namespace, fix_run: FixRun) -> int:
 
 def _steps(progress: Progress | None) -> Callable[[Sequence[Finding]], None] | None:
     """Return what is told of each file that is looked at before any is mended."""
-    return None if progress is None else lambda _findings: progress.step(0)
+    if progress is None:
+        return None
+
+    def watch(_findings: Sequence[Finding]) -> None:
+        progress.step(0)
+        if progress.done == progress.total:
+            progress.clear()
+
+    return watch
 
 
 def _settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
@@ -679,6 +706,21 @@ def _docs(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _schema_options(parser: argparse.ArgumentParser) -> None:
+    from policylint.resources import schema_names
+
+    parser.add_argument(
+        "name", nargs="?", choices=schema_names(), default="campaign", help="of which files; default: campaign"
+    )
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from policylint.resources import schema_text
+
+    sys.stdout.write(schema_text(options.name))
+    return CLEAN
+
+
 def _completion_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", nargs="?", choices=["bash", "zsh", "fish"], help="the shell to write the script for")
     parser.add_argument("--rules", action="store_true", help="name the rules instead, as the scripts ask for them")
@@ -715,6 +757,7 @@ _COMMANDS: dict[str, _Command] = {
     "test": ("run the cases beside rules", _test_options, _test),
     "formats": ("list the formats that are recognised", _formats_options, _formats),
     "docs": ("write a page for each rule, their index, and the page of the formats", _docs_options, _docs),
+    "schema": ("print a JSON Schema, for editors and other checks", _schema_options, _schema),
     "init": ("write a configuration to begin with, or propose how a file of your own is read", _init_options, _init),
     "new": ("write a new rule and its cases from a template", _new_options, _new),
     "completion": ("write a script by which a shell completes these commands", _completion_options, _completion),

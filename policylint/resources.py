@@ -30,9 +30,21 @@ def policylint_rule_packs() -> Iterable[Path]:
     return [folder / name for name in sorted(os.listdir(folder)) if os.path.exists(f"{folder}/{name}/pack.yaml")]  # noqa: PTH110, PTH208  # a fifth of the time
 
 
+_SCHEMA = ".schema.json"
+
+
+def schema_names() -> list[str]:
+    """Return the names of the JSON Schemas that come with policylint."""
+    return sorted(name.removesuffix(_SCHEMA) for name in os.listdir(_folder("schemas")) if name.endswith(_SCHEMA))  # noqa: PTH208
+
+
+def schema_text(name: str) -> str:
+    """Return the JSON Schema ``schemas/<name>.schema.json`` as it is written."""
+    return (_folder("schemas") / f"{name}{_SCHEMA}").read_text(encoding="utf-8")
+
+
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema ``schemas/<name>.schema.json``."""
-    text = (_folder("schemas") / f"{name}.schema.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
+    """Return the JSON Schema of a name."""
+    loaded: dict[str, Any] = json.loads(schema_text(name))
     return loaded

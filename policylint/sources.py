@@ -70,7 +70,8 @@ def _with_hint(problem: Problem, campaign: Campaign, source: Source) -> Problem:
         values = source.values.get(tuple(step for step in path if isinstance(step, str)))
         if values and path and problem.pointer[: len(place.pointer)] == place.pointer:
             near = did_you_mean(str(value_at(campaign.document.data, problem.pointer)), list(values))
-            return problem._replace(hint=f"{_where(source)} translates {', '.join(values)}{near}")
+            # What the file has to say is then a word of the mapping, not one of the record.
+            return problem._replace(hint=f"{_where(source)} translates {', '.join(values)}{near}", fix=None)
     return problem
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from policylint import resources
 from policylint.adapters.n8n import ADAPTER
+from policylint.adapters.n8n import flow as flows
 from policylint.model.source import EXPRESSION, NOT_CARRIED, Document, Pointer, Unknown
 from policylint.parse import parse
 from policylint.record import ProviderTable, record_schema
@@ -110,7 +111,7 @@ def request(url: str, body: str | None = None, name: str = "Ask", **more: Any) -
     "wrap",
     [
         *("root", "list", "workflow", "workflow.workflow", "data", "data list", "workflows", "source control"),
-        "export",
+        *("export", "gallery"),
     ],
 )
 def test_workflows_are_recognised_however_they_are_wrapped(wrap: str) -> None:
@@ -128,6 +129,10 @@ def test_workflows_are_recognised_however_they_are_wrapped(wrap: str) -> None:
         "workflows": ({"workflows": [one]}, ("workflows", 0)),
         "source control": ({"id": "w1", **one, "versionId": "1", "owner": {"type": "team"}, "isArchived": False}, ()),
         "export": ({"workflow_json": one, "description": "x"}, ("workflow_json",)),
+        "gallery": (
+            {"data": {"id": 1, "attributes": {"name": "Shop", "workflow": one}}},
+            ("data", "attributes", "workflow"),
+        ),
     }
     data, pointer = shapes[wrap]
     campaign = campaigns_of(data)[0]
@@ -220,7 +225,7 @@ def test_an_operation_left_out_sends_a_template() -> None:
     assert values(campaign, "messages.0.template.status", "messages.0.category") == (NOT_CARRIED, NOT_CARRIED)
     assert written(campaign, "messages", 0, "template", "name") == "order_shipped"
     assert written(campaign, "messages", 0, "language") == "pt_BR"
-    assert isinstance(value(campaign, "audience.selection"), Unknown)
+    assert value(campaign, "audience.selection") == "event"
 
 
 def test_a_node_that_asks_a_person_for_approval_sends_free_text_whatever_its_operation() -> None:
@@ -298,8 +303,15 @@ def test_a_webhook_whose_fields_are_those_of_an_inbound_message_makes_a_reply(re
     assert value(only(HOOK, fields, free_text("={{ $json.who }}")), "direction") == "reply"
 
 
-def test_a_fixed_number_is_no_answer_but_a_gap_to_fill_in_is() -> None:
-    assert value(only(INBOUND, free_text("4917000000")), "direction") == "push"
+def test_a_fixed_number_beside_an_answer_is_somebody_elses_and_a_gap_to_fill_in_is_an_answer() -> None:
+    alert = {**free_text("4917000000"), "name": "Alert"}
+    alone = only(INBOUND, alert)
+    assert values(alone, "direction", "audience.selection") == (flows.PERHAPS_THEIRS, "single_number")
+    beside = campaigns_of(flow(INBOUND, free_text("={{ $json.sender }}"), alert))
+    assert [values(one, "direction", "audience.selection") for one in beside] == [
+        ("reply", "inbound_sender"),
+        ("push", "single_number"),
+    ]
     assert value(only(INBOUND, free_text("<your test number>")), "direction") == "reply"
 
 
@@ -394,6 +406,8 @@ def test_a_tool_of_an_agent_stands_downstream_of_the_agent() -> None:
         ("=+4917000000", "single_number", NOT_CARRIED),
         ("={{ '4917000000' }}", "single_number", NOT_CARRIED),
         ("={{ $env.OWNER_PHONE }}", "single_number", NOT_CARRIED),
+        ("={{ $env.OWNER_PHONE || '4917000000' }}", "single_number", NOT_CARRIED),
+        ("={{ $json.phone || $env.OWNER_PHONE }}", "list", NOT_CARRIED),
         ("!! insert your number !!", "single_number", NOT_CARRIED),
         ("4917000000, 4917000001", Unknown("a few fixed recipients"), 2),
         ("={{ $json.phone }}", "list", NOT_CARRIED),
@@ -430,7 +444,7 @@ def test_a_recipient_from_a_set_node_is_as_fixed_as_its_value() -> None:
         (HOOK, node("Rows", "extractFromFile", operation="xlsx"), "list"),
         (HOOK, node("Rows", "extractFromFile", operation="binaryToPropery"), EXPRESSION),
         (HOOK, node("Rows", "googleCalendar", operation="getAll"), EXPRESSION),  # the free hours of a calendar
-        (node("Row", "googleSheetsTrigger", event="rowAdded"), node("Any", "noOp"), EXPRESSION),
+        (node("Row", "googleSheetsTrigger", event="rowAdded"), node("Any", "noOp"), "event"),
         (
             node("Row", "airtableTrigger", triggerField="Status"),
             node(

@@ -71,6 +71,9 @@ def is_silent(campaign: Campaign) -> bool:
         ),
         (SCHEDULE, SHEET, node("Text", "twilio", to="={{ $json.phone }}", message="=Hi {{ $json.name }}, sale today")),
         (SCHEDULE, SHEET, node("Mail", "emailSend", toEmail="={{ $json.email }}", text="Sale today")),
+        (SCHEDULE, SHEET, LOOP, node("No Operation, do nothing", "noOp"), TEMPLATE),
+        (SCHEDULE, SHEET, node("Writer", "@n8n/n8n-nodes-langchain.agent", text="Do not use emojis"), TEMPLATE),
+        (HOOK | {"parameters": {"path": "campaign"}}, LOOP, TEMPLATE),
     ],
     ids=lambda steps: " > ".join(step["name"] for step in steps),
 )
@@ -105,6 +108,7 @@ def test_a_request_whose_body_is_made_in_code_is_a_send_to_the_list_too() -> Non
         node("Filter", "filter"),  # its parameters were taken out
         node("Hint", "stickyNote", content="The sheet holds only people who gave their consent."),
         {**node("Hint", "noOp"), "name": "Skip do-not-contact"},
+        {**node("Hint", "noOp"), "name": "Do not message these"},
     ],
     ids=lambda step: step["name"] + " " + str(step["parameters"])[:40],
 )

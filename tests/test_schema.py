@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policylint import resources
+from policylint.cli import main
 from policylint.model.source import EXPRESSION, NOT_CARRIED, Pointer, Unknown
 from policylint.parse import parse
 from policylint.schema import (
@@ -534,3 +535,9 @@ def test_fields_are_named_as_a_reader_writes_them() -> None:
         "a[0].b.c",
         "[1].a",
     ]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "schemas").iterdir()), ids=lambda path: path.name)
+def test_every_schema_can_be_printed(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", path.name.removesuffix(".schema.json")]) == 0
+    assert capsys.readouterr().out == path.read_text(encoding="utf-8")

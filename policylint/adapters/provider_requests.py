@@ -57,7 +57,7 @@ def requested(
 
 
 def _carrier(request: Request, providers: ProviderTable, hints: str) -> Sign | None:
-    url = request.url.value
+    url = request.address
     sign = providers.url(url, f"{url}\n{request.body}")
     if sign is not None:
         # A database or a model may be given an unofficial client's kind of address too.
@@ -83,7 +83,7 @@ def _kind(request: Request, sign: Sign, hints: str) -> str | Unknown:
 def _elsewhere(request: Request) -> Message | None:
     if request.method == "GET" and request.text is None:
         return None
-    channel = channel_elsewhere(request.url.value)
+    channel = channel_elsewhere(request.address)
     if channel is None:
         return None
     bodies = (request.text,) if request.text is not None else ()

@@ -25,6 +25,7 @@ _RECIPIENTS = (
     r"|(?:remote)?jid|destination|msisdn|wa_?id|target|telefone|telefono|nomor|recipient_?phone_?number"
 )
 _TEXTS = r"(?:text|message)_?(?:body|text|message|content)?|body|msg|caption|content|mensagem|mensaje|pesan"
+_IN_ADDRESS = re.compile(EXPRESSION_PATTERN, re.DOTALL)
 _QUERY = re.compile(rf"[?&]([\w.-]+)=((?:{EXPRESSION_PATTERN}|[^&\s])*)", re.DOTALL)
 
 
@@ -53,6 +54,11 @@ class Request(NamedTuple):
     fields: Sequence[tuple[str, Text]]
     headers: Sequence[str]
     """Names, in lower case."""
+
+    @property
+    def address(self) -> str:
+        """The address in one piece: an expression in it has no blanks."""
+        return _IN_ADDRESS.sub(lambda found: re.sub(r"\s+", "", found.group()), self.url.value)
 
     @property
     def path(self) -> str:
@@ -129,6 +135,11 @@ _FREEFORM = re.compile(
     rf"""{_TYPE}(?:text|image|video|audio|document|sticker|location|contacts)\b|["']?text["']?\s*:\s*\{{""",
     re.IGNORECASE,
 )
+# A parameter of a template is a text too, and code that builds either kind chooses by a condition.
+_PARAMETER = re.compile(
+    rf"""{_TYPE}(?:text|currency|date_time|payload)["']\s*,\s*["']?(?:text|currency|date_time|payload)["']?\s*:(?!\s*\{{\s*["']?body)"""
+)
+_CHOOSES = re.compile(r"\s\?\s|\bif\s*\(|\belse\b|\bswitch\s*\(")
 _TEMPLATE_PATH = re.compile(r"/template\b|sendTemplate|/campaign/", re.IGNORECASE)
 _FREEFORM_PATH = re.compile(r"sendSessionMessage|/message/text\b", re.IGNORECASE)
 _NAME = r"""["'](?P<double>[^"'\n]+)["']"""
@@ -144,7 +155,8 @@ def kind_said(body: str, path: str) -> str | None:
     if _TEMPLATE_PATH.search(path):
         return "template"
     if _TEMPLATE.search(body):
-        return None if _FREEFORM.search(body) and "?" in body else "template"  # a condition chooses
+        is_chosen = _CHOOSES.search(body) is not None and _FREEFORM.search(_PARAMETER.sub("", body)) is not None
+        return None if is_chosen else "template"
     if _INTERACTIVE.search(body):
         return "interactive"
     return "freeform" if _FREEFORM_PATH.search(path) or _FREEFORM.search(body) else None
@@ -181,7 +193,7 @@ _ELSEWHERE: tuple[tuple[str, str], ...] = (
     (r"\.mailgun\.net/\S*/messages|api\.postmarkapp\.com/email|mandrillapp\.com/api/\S*messages/send", "email"),
     (r"api\.mailjet\.com/v\S*/send|api\.smtp2go\.com/v\d/email|graph\.microsoft\.com/\S*sendMail", "email"),
     (r"graph\.instagram\.com/\S*/messages\b", "instagram"),
-    (r"graph\.facebook\.com/\S*/messages\b", "messenger"),
+    (r"graph\.facebook\.com/\S*/messages\b|api\.manychat\.com/fb/sending\b", "messenger"),
     (r"api\.line\.me/v\d/bot/message", "line"),
     (r"chatapi\.viber\.com/pa/(?:send|broadcast)_message", "viber"),
     (

@@ -12,6 +12,8 @@ _EXPRESSION = re.compile(rf"{EXPRESSION_PATTERN}|\{{%.*?%\}}|\$\{{[^{{}}]*\}}", 
 _BEGINS = ("{{", "{%", "${")
 _CONSTANT = re.compile(r"""\{\{\s*(?:'([^'{}]*)'|"([^"{}]*)"|(\+?\d[\d\s]*))\s*\}\}""")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+# A gap that a model or a program fills in: the tools of n8n's agents and format strings write it so.
+_GAP = re.compile(r"\s*\{\w+\}\s*\Z")
 
 
 class Text(NamedTuple):
@@ -27,7 +29,7 @@ class Text(NamedTuple):
     @property
     def literal(self) -> str | None:
         """The text, or None where an expression decides some of it."""
-        if self.code:
+        if self.code or _GAP.match(self.value):
             return None
         constant = _CONSTANT.sub(lambda found: str(found.group(found.lastindex or 0)), self.value)
         return None if any(sign in constant for sign in _BEGINS) else constant.strip()
@@ -36,9 +38,8 @@ class Text(NamedTuple):
     def readable(self) -> str | Unknown:
         """The text with its expressions as placeholders, unknown where it has no words of its own."""
         has_expression = any(sign in self.value for sign in _BEGINS)
-        if self.code or (has_expression and not _WORD.search(_EXPRESSION.sub("", self.value))):
-            return EXPRESSION
-        return self.value
+        is_wordless = has_expression and not _WORD.search(_EXPRESSION.sub("", self.value))
+        return EXPRESSION if self.code or is_wordless or _GAP.match(self.value) else self.value
 
     @property
     def exact(self) -> str | Unknown:

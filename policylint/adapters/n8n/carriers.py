@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policylint.adapters.n8n.requests import read_request
+from policylint.adapters.n8n.desks import desk_send
+from policylint.adapters.n8n.fields import CODE, REFERENCE, set_value
+from policylint.adapters.n8n.requests import header_values, read_request
 from policylint.adapters.n8n.sends import (
     CHANNELS,
     LOOKS_UP,
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 
 _HTTP = frozenset({"httprequest", "toolhttprequest", "facebookgraphapi"})
 _UNNAMED = "unnamed-gateway"
-_CODE = frozenset({"code", "function", "functionitem", "executecommand"})
+_CODE = CODE | {"executecommand"}
 _WHATSAPP = re.compile(r"whats\s?app|\bwpp\b|\bzap(?:zap)?\b|\bwaba\b|[-_/.]wa[-_/.]", re.IGNORECASE)
 _UNOFFICIAL = re.compile(r"\b(?:un|non.?|n[aã]o.?|no.?)(?:official|oficial)\b", re.IGNORECASE)
 
@@ -53,10 +55,6 @@ _CALL = re.compile(
 )
 _PLACEHOLDER = re.compile(r"your|example|sample|seu-|tu-|<|xxx", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$(?:env|vars|secrets)(?:\.|\[['\"])(\w+)")
-_REFERENCE = re.compile(
-    r"""(?:\$\(\s*["'](?P<node>[^"']+)["']\s*\)[\w.()]*?\.json|\$node\[\s*["'](?P<old>[^"']+)["']\s*\]\.json|\$json)"""
-    r"""(?:\.(?P<name>\w+)|\[["'](?P<key>[^"']+)["']\])"""
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +73,7 @@ class Reader:
         sign = self._sign(node)
         if sign is not None or _WHATSAPP.search(node.type):
             return community_send(node, sign)
-        return None
+        return desk_send(node, None, self.workflow)
 
     def _sign(self, node: Node) -> Sign | None:
         if node.type not in self.signs:
@@ -88,12 +86,13 @@ class Reader:
         if node.kind in _HTTP:
             request = read_request(node)
             return self._requested(node, request) if request else self._stripped_request(node)
-        return self._coded(node) if node.kind in _CODE else None
+        return self._coded(node) if node.kind in _CODE else desk_send(node, None, self.workflow)
 
     def _requested(self, node: Node, request: Request) -> Send | Setup | None:
         sign = self._carrier(node, request)
         if sign is None:
-            return self._elsewhere(node, request) or self._unnamed(node, request)
+            elsewhere = self._elsewhere(node, request) or self._unnamed(node, request)
+            return elsewhere or desk_send(node, request, self.workflow)
         shown_by = request.url.pointer
         if is_unofficial(sign) and PATH_ACTS.search(request.path):
             return Send(node, "whatsapp", shown_by, sign, request.recipient, is_act=True)
@@ -126,13 +125,15 @@ class Reader:
     def _carrier(self, node: Node, request: Request) -> Sign | None:
         """Tell by the address and the body, else by the variable or the node that the address comes from."""
         url = request.url
-        sign = self.providers.url(url.value, f"{url.value}\n{request.body}")
+        sign = self.providers.url(request.address, f"{url.value}\n{request.body}")
         # A database or a model may be given an unofficial client's kind of address too.
         if sign is not None and (sign.provider != _UNNAMED or SENDS.search(f"{node.name} {request.path}")):
             return sign
         if "graph.facebook.com" in url.value:
             return self._graph(node, request)
-        for match in _VARIABLE.finditer(url.value):
+        # A key of an unofficial client is sent to nobody else.
+        keys = "" if channel_elsewhere(request.address) else header_values(node)
+        for match in _VARIABLE.finditer(f"{url.value}\n{keys}"):
             sign = self.providers.variable(match.group(1))
             if sign is not None:
                 return sign
@@ -148,7 +149,7 @@ class Reader:
         path = request.path.rstrip("/ \n")
         if "/me/" in path or not path.endswith("/messages"):
             return None
-        named = f"{node.name}\n{self.workflow.name}\n{node.logins}"
+        named = f"{node.name}\n{self.workflow.name}\n{node.logins}\n{node.get('nodeCredentialType')}"
         is_made = any("messaging_product" in one.text for one in self._makers(node))
         if not is_made and not _WHATSAPP.search(named):
             return None
@@ -159,7 +160,7 @@ class Reader:
 
     def _from_upstream(self, node: Node, request: Request) -> Sign | None:
         """Find the address that an expression refers to, in the nearest node that sets the field."""
-        for match in _REFERENCE.finditer(request.url.value):
+        for match in REFERENCE.finditer(request.url.value):
             named = self.workflow.named(match.group("node") or match.group("old"))
             for source in [named] if named else self.workflow.nearest(node):
                 value = _set_there(source, match.group("name") or match.group("key"))
@@ -184,7 +185,7 @@ class Reader:
     # --- what no provider shows ---
 
     def _elsewhere(self, node: Node, request: Request) -> Send | None:
-        url = request.url.value
+        url = request.address
         if request.method == "GET" and request.text is None:
             return None
         channel = channel_elsewhere(url)
@@ -207,9 +208,22 @@ class Reader:
         return self._message(node, request, self._claimed(node), request.url.pointer)
 
     def _claimed(self, node: Node) -> Sign | None:
-        """Take the author's word for it where the name of the node or the workflow says "unofficial"."""
+        """Take the author's word: an unofficial client's name for a node or its login, or "unofficial"."""
+        lines = (node.name, *node.login_names.splitlines())
+        named = (sign for line in lines for sign in self._named(re.findall(r"[^\W_]+", line)))
+        found = next((sign for sign in named if not self.providers.is_unnamed(sign.provider or "")), None)
+        if found is not None:
+            return found
         claims = _UNOFFICIAL.search(f"{node.name}\n{self.workflow.name}")
         return self._unnamed_gateway() if claims else None
+
+    def _named(self, words: Sequence[str]) -> Iterator[Sign]:
+        """Yield the unofficial clients that one word or two name, as they would name a variable."""
+        for index, word in enumerate(words):
+            for name in (word, "_".join(words[index : index + 2])):
+                sign = self.providers.variable(f"{name}_BASE_URL")
+                if sign is not None and is_unofficial(sign):
+                    yield sign
 
     def _stripped_request(self, node: Node) -> Send | None:
         """Read a request of which only names are left: its own must say that it sends."""
@@ -235,16 +249,6 @@ class Reader:
         if sign is None or sign.provider == _UNNAMED or not re.search(r"send|/messages\b", code.value):
             return None
         return self._message(node, Request(code, "POST", code.value, [code], [], []), sign, code.pointer)
-
-
-def set_value(node: Node, field: str) -> object:
-    """Return what a Set node gives a field, None where it does not set it; all its versions."""
-    for path in (("assignments", "assignments"), ("fields", "values"), ("values", "string"), ("values", "number")):
-        items = node.get(*path)
-        for item in items if isinstance(items, list) else ():
-            if isinstance(item, Mapping) and item.get("name") == field:
-                return next((item[key] for key in ("value", "stringValue", "numberValue") if key in item), None)
-    return None
 
 
 def _set_there(node: Node, field: str) -> str | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from policylint.adapters.n8n.inbound import MAIL_TRIGGERS, MAILED_FROM, PATH, SENT_FROM, Inbound
 from policylint.adapters.n8n.recipients import Recipient, recipient_of
 from policylint.adapters.n8n.schedule import TIMERS, recurrence_of
-from policylint.adapters.n8n.tables import is_lookup, is_table, kind_name, reads_rows, table_name, writes_rows
+from policylint.adapters.n8n.tables import is_lookup, is_table, kind_name, reads_rows
+from policylint.adapters.n8n.wording import text_from
 from policylint.model.source import EXPRESSION, Pointer, Unknown
 
 if TYPE_CHECKING:
@@ -21,42 +23,22 @@ if TYPE_CHECKING:
 NOT_STARTED = Unknown("no trigger leads to the node: connections are missing or broken, or the trigger is disabled")
 STARTED_ELSEWHERE = Unknown("the workflow is started from outside, perhaps by an inbound message")
 ANSWERED_LATER = Unknown("another branch of the workflow stores inbound messages where this one reads")
+ANSWER_OF_STAFF = Unknown("the text is an answer that stands in a table")
 MIXED = Unknown("an inbound message starts it, but the recipients come from a table")
+PERHAPS_THEIRS = Unknown("an inbound message starts it, and the fixed number may be whose it is")
+MAIL_STARTED = Unknown("a mail starts it; whether this one goes to who wrote is not told")
+POSTED_TO_MODEL = Unknown("a model answers what a webhook brings, perhaps a message")
+ASKED_WHEN = Unknown("the workflow looks at when the recipient last wrote")
 FEW = Unknown("a few fixed recipients")
+FOLLOWERS = Unknown("all who follow a WhatsApp Channel or see the status")
 NOBODY = Unknown("the file does not say to whom")
 
 _BY_HAND = frozenset({"manualtrigger", "start"})
-# Triggers that an inbound message of a channel fires.
-_INBOUND: Mapping[str, frozenset[str]] = {
-    "whatsapptrigger": frozenset({"whatsapp"}),
-    "twiliotrigger": frozenset({"whatsapp", "sms", "voice"}),
-    "telegramtrigger": frozenset({"telegram"}),
-    "facebooktrigger": frozenset({"messenger", "instagram"}),
-    "linetrigger": frozenset({"line"}),
-    "slacktrigger": frozenset({"push"}),
-    "discordtrigger": frozenset({"push"}),
-    "emailreadimap": frozenset({"email"}),
-    "gmailtrigger": frozenset({"email"}),
-    "microsoftoutlooktrigger": frozenset({"email"}),
-}
-# Triggers behind which anything may stand: another workflow, a chat window of n8n.
-_FROM_OUTSIDE = frozenset({"executeworkflowtrigger", "chattrigger", "manualchattrigger", "mcptrigger"})
-# Where webhooks of Meta, of official providers and of unofficial gateways carry an inbound message.
-_INBOUND_PATH = re.compile(
-    r"\b(?:entry|changes|messaging)(?:\?\.)?\[0\]|messages(?:\?\.)?\[0\]\??\.(?:from|text|id|type|chat|body)|value\??\.messages\b"
-    r"|contacts(?:\?\.)?\[0\]\??\.(?:wa_id|profile)|hub[._](?:challenge|mode|verify)|conversation\.(?:id|meta|messages)\b"
-    r"|body\.(?:From|Body|WaId|ProfileName|waId|senderName)\b|\b(?:WaId|ProfileName)\b|results\[0\]\.(?:from|message)"
-    r"|body\.message\.(?:from|text|sender|chatid|phone|content|kapso|type)|message_type\W{1,8}incoming|['\"]incoming['\"]"
-    r"|messages\.(?:upsert|received)|key\.(?:remoteJid|fromMe)|\b(?:fromMe|from_me|pushName|extendedTextMessage)\b"
-    r"|message\.conversation|senderData|typeWebhook|incomingMessage|wa_chatid|\bpayload\.(?:from|body|sender|fromMe)\b"
-)
-_INBOUND_NAME = re.compile(
-    r"whats|\bwpp\b|evolution|\bevo\b|waha|uazapi|z-?api|inbound|incoming|mensa|message", re.IGNORECASE
-)
 _SENDER = re.compile(
     r"sender|\bfrom\b|wa_?id|jid|chat_?id|session|messages\[0\]|contacts\[0\]|user_?phone|body\.phone|remetente",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"repl(?:y|ies)|answer|respuesta|resposta|antwort", re.IGNORECASE)
 _GROUP = re.compile(r"@g\.us|\bgr(?:ou|u)pp?[oe]?s?\b|group_?(?:jid|id)", re.IGNORECASE)
 _NAMES = re.compile(r"""\$\(\s*["']([^"']+)["']\s*\)|\$node\[\s*["']([^"']+)["']|\$items\(\s*["']([^"']+)["']""")
 _SCRAPER = re.compile(r"apify|outscraper|serpapi|serper\.dev|scrap|maps/api/place|places\.googleapis", re.IGNORECASE)
@@ -65,7 +47,21 @@ _TO_BE_SENT = re.compile(
     r"|(?:a[-_ ]|por[-_ ])?enviar|pend(?:ente|iente))$",
     re.IGNORECASE | re.MULTILINE,
 )
+_PEOPLE = re.compile(
+    r"contact|contat|lead|people|person|recipient|customer|client|phone|telefon|number|numero|destinat|user|guest"
+    r"|subscriber|employee|attendee|pacient|patient|student|alun[oa]",
+    re.IGNORECASE,
+)
 _FORMS = frozenset({"formtrigger", "typeformtrigger", "jotformtrigger", "formiotrigger", "wufootrigger"})
+# Triggers of what a person outside does, or of the row that is kept about one.
+_EVENTS = _FORMS | frozenset(
+    [
+        *("shopifytrigger", "woocommercetrigger", "stripetrigger", "paypaltrigger", "gumroadtrigger", "caltrigger"),
+        *("calendlytrigger", "acuityschedulingtrigger", "eventbritetrigger", "facebookleadadstrigger"),
+        *("googlesheetstrigger", "microsoftexceltrigger", "airtabletrigger", "hubspottrigger", "pipedrivetrigger"),
+        *("salesforcetrigger", "highleveltrigger", "activecampaigntrigger", "mautictrigger", "mailchimptrigger"),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +78,16 @@ class Flow:
 
     workflow: Workflow
     providers: ProviderTable
+    sends: Sequence[Send]
+    """All sends of the workflow."""
 
     def triggers_of(self, send: Send) -> Sequence[Node]:
         """Return the triggers upstream of a send."""
         return self.workflow.members(self.workflow.upstream(send.node) & self.workflow.triggers)
+
+    @cached_property
+    def _inbound(self) -> Inbound:
+        return Inbound(self.workflow, self.providers)
 
     def recipient(self, send: Send) -> Recipient:
         """Return whom a send is for."""
@@ -103,28 +105,55 @@ class Flow:
         triggers = self.triggers_of(send)
         at = triggers[0].named_at if triggers else None
         answered = self._answered(send, recipient, triggers)
-        if recipient.fixed is not None and (answered is None or not recipient.is_placeholder):
+        if recipient.is_staff or (recipient.fixed is not None and answered is None):
             return Found("push", at)
+        if recipient.fixed is not None and not recipient.is_placeholder:
+            # A bot for one person answers a number that is written down; beside other answers it is somebody else's.
+            return Found("push", at) if send.channel in self._answered_channels else Found(PERHAPS_THEIRS)
         if answered is not None:
             return answered
         if not triggers:
             return Found(NOT_STARTED)
-        if self._reads_stored_messages(send):
+        if self._inbound.is_kept_for(send):
             return Found(ANSWERED_LATER)
+        if send.body is not None and _ANSWER.search(send.body.value) and text_from(send, self.workflow) == "table":
+            return Found(ANSWER_OF_STAFF)
         starts = [node for node in triggers if node.kind not in _BY_HAND]
-        if any(self._is_open(node, send.channel) for node in starts):
+        if any(self._inbound.may_take(node, send.channel) for node in starts):
             return Found(STARTED_ELSEWHERE)
+        if send.channel != "email" and self.workflow.upstream(send.node) & self._agents and _is_posted(starts):
+            return Found(POSTED_TO_MODEL)
         return Found("push", starts[0].named_at if starts else at)
+
+    @staticmethod
+    def _answered_mail(send: Send, recipient: Recipient, triggers: Sequence[Node]) -> Found | None:
+        if recipient.fixed is not None or not any(node.kind in MAIL_TRIGGERS for node in triggers):
+            return None
+        if send.recipient is not None and MAILED_FROM.search(recipient.text):
+            return Found("reply", send.recipient.pointer)
+        return Found(MAIL_STARTED)
+
+    @cached_property
+    def _answered_channels(self) -> frozenset[str]:
+        """The channels in which a send answers an address that is not written down."""
+        found = set()
+        for send in self.sends:
+            recipient = self.recipient(send)
+            if recipient.fixed is None and self._answered(send, recipient, self.triggers_of(send)) is not None:
+                found.add(send.channel)
+        return frozenset(found)
 
     def _answered(self, send: Send, recipient: Recipient, triggers: Sequence[Node]) -> Found | None:
         """Tell whether a send answers an inbound message: by whom it is for, or by what starts it."""
         for names in _NAMES.findall(recipient.text):
             node = next((self.workflow.named(name) for name in names if name), None)
-            if node is not None and self._is_inbound(node, send.channel):
+            if node is not None and self._inbound.takes(node, send.channel):
                 return Found("reply", node.named_at)
-        if send.recipient is not None and _INBOUND_PATH.search(recipient.text):
+        if send.recipient is not None and (PATH.search(recipient.text) or SENT_FROM.search(recipient.text)):
             return Found("reply", send.recipient.pointer)
-        starts = [node for node in triggers if self._is_inbound(node, send.channel)] or self._inbound_webhooks(send)
+        if send.channel == "email":
+            return self._answered_mail(send, recipient, triggers)
+        starts = self._inbound.starts(send, recipient, triggers)
         if not starts:
             return None
         tables = self.workflow.upstream(send.node) & self._tables & ~self._lookups
@@ -132,59 +161,12 @@ class Flow:
             return Found(MIXED)
         return Found("reply", starts[0].named_at)
 
-    def _is_inbound(self, node: Node, channel: str) -> bool:
-        if node.kind == "whatsapptrigger":
-            updates = node.get("updates")
-            return channel == "whatsapp" and not (isinstance(updates, list) and updates and "messages" not in updates)
-        if node.kind == "twiliotrigger" and "inbound" not in node.text and not node.is_stripped:
-            return False
-        if node.kind == "facebooktrigger" and "whatsapp" in node.text.lower():
-            return channel == "whatsapp"
-        if node.kind in _INBOUND:
-            return channel in _INBOUND[node.kind]
-        if channel != "whatsapp" or node.is_core or not node.kind.endswith("trigger"):
-            return False
-        return "whatsapp" in node.type.lower() or self.providers.node(node.type) is not None
-
-    def _inbound_webhooks(self, send: Send) -> Sequence[Node]:
-        """Return the webhooks upstream that take inbound messages: something reads one, or keeps a conversation."""
-        above = self.workflow.upstream(send.node)
-        if send.channel in ("email", "push") or not above & self._webhooks:
-            return ()
-        reads = (above | 1 << send.node.index) & (self._readers_of_messages | self._memories)
-        return self.workflow.members(above & self._webhooks) if reads else ()
-
-    def _is_open(self, node: Node, channel: str) -> bool:
-        """Tell whether a trigger leaves open who wrote first."""
-        if node.kind == "webhook":
-            return bool(_INBOUND_NAME.search(f"{node.name} {node.get('path')}"))
-        if node.kind in _INBOUND:  # a person in another channel, who may answer in this one
-            others = self.workflow.members(self.workflow.triggers)
-            return any(self._is_inbound(other, channel) for other in others)
-        return node.kind in _FROM_OUTSIDE
-
-    def _reads_stored_messages(self, send: Send) -> bool:
-        """Tell whether a branch that an inbound message starts writes to a table that the send reads."""
-        stored = self._stored_messages.get(send.channel)
-        read = self.workflow.members(self.workflow.upstream(send.node) & self._tables) if stored else ()
-        return any(table_name(node) in stored for node in read) if stored else False
-
-    @cached_property
-    def _stored_messages(self) -> Mapping[str, frozenset[str]]:
-        found: dict[str, set[str]] = {}
-        for channel in ("whatsapp", "telegram", "sms"):
-            inbound = self.workflow.triggers & self._where(lambda node, of=channel: self._is_inbound(node, of))  # type: ignore[misc]
-            for node in self.workflow.nodes if inbound else ():
-                name = table_name(node) if is_table(node) and writes_rows(node) else None
-                if name and self.workflow.upstream(node) & inbound:
-                    found.setdefault(channel, set()).add(name)
-        return {channel: frozenset(tables) for channel, tables in found.items()}
-
-    @staticmethod
-    def window(direction: Found, recipient: Recipient) -> object:
+    def window(self, send: Send, direction: Found, recipient: Recipient) -> object:
         """Return in which open window a WhatsApp message is sent."""
         if direction.value == "reply":
             return "customer_service"
+        if self._inbound.asks_when_last(send):
+            return ASKED_WHEN
         return "none" if direction.value == "push" or recipient.fixed is not None else direction.value
 
     # --- audience ---
@@ -196,17 +178,24 @@ class Flow:
             return Found(send.selection, send.shown_by)
         if direction.value == "reply":
             return Found("inbound_sender", at)
+        if recipient.is_channel:
+            return Found(FOLLOWERS, at)
+        if recipient.is_staff:
+            return Found("single_number", at)
         if recipient.fixed is not None:
             few = "single_number" if recipient.count <= 1 else FEW
             return Found("group_chat" if recipient.is_group else few, at)
         if send.channel == "whatsapp" and _GROUP.search(recipient.text):
             return Found("group_chat", at)
-        feed = None if send.is_act else self._feed(send)
+        feed = None if send.is_act else self._feed(send, recipient)
         if feed is not None:
             return Found("list", feed.named_at)
+        event = self._event(send, recipient) if direction.value == "push" else None
+        if event is not None:
+            return Found("event", event.named_at)
         return Found(EXPRESSION if send.recipient else NOBODY)
 
-    def _feed(self, send: Send) -> Node | None:
+    def _feed(self, send: Send, recipient: Recipient) -> Node | None:
         """Return the loop or the table that hands on one recipient after the other."""
         workflow = self.workflow
         above = workflow.upstream(send.node)
@@ -218,10 +207,21 @@ class Flow:
         tables = above & self._tables & (-1 if is_run else ~(self._lookups | self._calendars))
         requests = above & self._requests if is_run and kinds & TIMERS and send.recipient else 0
         marked = above & self._table_triggers if above & self._picks_marked_rows else 0
-        return next(
-            (found for chosen in (above & self._loops, tables, requests, marked) if (found := workflow.first(chosen))),
-            None,
-        )
+        loops = above & (self._loops | self._splits)
+        given = recipient.given
+        if given is not None and given.node is not None:
+            if given.node.is_trigger and not is_table(given.node):  # what starts the run names the recipient
+                tables = requests = 0
+                loops = 0 if given.is_named else loops
+            elif given.is_named:
+                tables &= workflow.upstream(given.node) | 1 << given.node.index
+        return next((found for chosen in (loops, tables, requests, marked) if (found := workflow.first(chosen))), None)
+
+    def _event(self, send: Send, recipient: Recipient) -> Node | None:
+        """Return the trigger whose event is about the recipient, where only such triggers start a send."""
+        triggers = self.triggers_of(send)
+        is_told = send.channel == "whatsapp" and send.recipient is not None and recipient.fixed is None
+        return triggers[0] if is_told and triggers and all(node.kind in _EVENTS for node in triggers) else None
 
     def source(self, send: Send, recipient: Recipient, direction: Found) -> Found | None:
         """Return where the numbers come from: the nearest node that hands on people."""
@@ -272,6 +272,10 @@ class Flow:
         return self._where(lambda node: node.kind in kinds and not node.disabled and _TO_BE_SENT.search(node.text))
 
     @cached_property
+    def _agents(self) -> int:
+        return self._where(lambda node: node.kind in ("agent", "openaiassistant") and not node.disabled)
+
+    @cached_property
     def _calendars(self) -> int:
         return self._where(lambda node: node.kind == "googlecalendar")
 
@@ -289,17 +293,17 @@ class Flow:
         return self._where(lambda node: node.kind == "splitinbatches" and not node.disabled)
 
     @cached_property
+    def _splits(self) -> int:
+        """The steps that take a list of people apart which came as one item."""
+        kinds = ("splitout", "itemlists")
+        return self._where(
+            lambda node: node.kind in kinds and not node.disabled and _PEOPLE.search(str(node.get("fieldToSplitOut")))
+        )
+
+    @cached_property
     def _requests(self) -> int:
         return self._where(lambda node: node.kind == "httprequest" and not node.disabled)
 
-    @cached_property
-    def _webhooks(self) -> int:
-        return self._where(lambda node: node.kind == "webhook" and not node.disabled)
 
-    @cached_property
-    def _memories(self) -> int:
-        return self._where(lambda node: node.kind.startswith("memory"))
-
-    @cached_property
-    def _readers_of_messages(self) -> int:
-        return self._where(lambda node: node.kind != "stickynote" and _INBOUND_PATH.search(node.text))
+def _is_posted(starts: Sequence[Node]) -> bool:
+    return bool(starts) and all(node.kind == "webhook" for node in starts)

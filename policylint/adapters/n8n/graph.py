@@ -34,6 +34,8 @@ class Node:
     parameters: Mapping[str, Any]
     logins: str
     """The kinds of credentials that it uses."""
+    login_names: str
+    """What the instance calls those credentials, one a line."""
 
     @cached_property
     def kind(self) -> str:
@@ -288,6 +290,13 @@ def read_workflow(document: Document, pointer: Pointer, number: int) -> Workflow
     )
 
 
+def _login_names(credentials: object) -> Iterator[str]:
+    for login in credentials.values() if isinstance(credentials, dict) else ():
+        name = login.get("name") if isinstance(login, dict) else login
+        if isinstance(name, str):
+            yield name
+
+
 def _node(item: Mapping[str, Any], index: int, pointer: Pointer) -> Node:
     parameters, credentials = item.get("parameters"), item.get("credentials")
     name, kind = item.get("name"), item.get("type")
@@ -302,4 +311,5 @@ def _node(item: Mapping[str, Any], index: int, pointer: Pointer) -> Node:
         disabled=item.get("disabled") is True,
         parameters=parameters if isinstance(parameters, dict) else {},
         logins=" ".join(map(str, credentials)) if isinstance(credentials, dict) else "",
+        login_names="\n".join(_login_names(credentials)),
     )

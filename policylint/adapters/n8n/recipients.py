@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policylint.adapters.n8n.carriers import set_value
+from policylint.adapters.n8n.fields import REFERENCE, Given, giver
 from policylint.adapters.n8n.texts import Text
 
 if TYPE_CHECKING:
     from policylint.adapters.n8n.graph import Workflow
     from policylint.adapters.n8n.sends import Send
 
-_ONE_FIELD = re.compile(
-    r"""\{\{\s*(?:\$json|\$\(\s*["'](?P<node>[^"']+)["']\s*\)[\w.()]*?\.json|\$node\[\s*["'](?P<old>[^"']+)["']\s*\]\.json)"""
-    r"""(?:\.(?P<name>\w+)|\[["'](?P<key>[^"']+)["']\])\s*\}\}"""
+_ONE_FIELD = re.compile(rf"\{{\{{\s*{REFERENCE.pattern}\s*\}}\}}")
+# Variables of the instance stay the same from run to run, and so does an expression of nothing else.
+_VARIABLE = re.compile(r"\{\{(?=[^{}]*\$(?:env|vars)\b)(?:(?!\$(?!env\b|vars\b))[^{}])*\}\}")
+# Names of the sender's own people; an agent may be a model, so it counts beside an address only.
+_STAFF = re.compile(
+    r"(?<![a-z])(?:managers?|gerentes?|gestor(?:es)?|admins?|administra[dt]or|staff|equipe|equipo|(?:support_)?team|supervisor"
+    r"|encargad[oa]|jefe|chefe|boss|atendentes?|vendedor(?:es|a)?|sales_?(?:rep|person|team)|call_?center"
+    r"|(?:human_?)?agent_?(?:phone|number|whatsapp|jid|contact|tel|numero))(?![a-z])"
 )
-# Variables of the instance stay the same from run to run.
-_VARIABLE = re.compile(r"\{\{\s*\$(?:env|vars)\.\w+\s*\}\}")
+_NODE_NAMES = re.compile(r"""\$(?:node|items)?[\[(]\s*["'][^"']*["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,14 @@ class Recipient:
     """The expression, and the one behind its field where a Set node gives that."""
     fixed: str | None
     """The address or addresses, where the workflow or a variable names them; a variable stands for one."""
+    given: Given | None = None
+    """The node that gives the address, where an expression refers to a field."""
 
     @property
     def count(self) -> int:
         """The number of fixed addresses."""
-        return len([part for part in re.split(r"[,;|\n]+", self.fixed or "") if part.strip()])
+        written = _VARIABLE.sub("1", self.fixed or "")
+        return len([part for part in re.split(r"[,;|\n]+", written) if part.strip()])
 
     @property
     def is_placeholder(self) -> bool:
@@ -42,37 +48,43 @@ class Recipient:
         return self.fixed is not None and re.search(r"\d{5}|@|\$", self.fixed) is None
 
     @property
+    def is_staff(self) -> bool:
+        """Tell whether the fields, or the gap to fill in, are named after the sender's own people."""
+        fields = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", _NODE_NAMES.sub("", self.text))
+        return (self.fixed is None or self.is_placeholder) and _STAFF.search(fields.lower()) is not None
+
+    @property
     def is_group(self) -> bool:
         """Tell whether it is a group chat."""
         return "@g.us" in (self.fixed or "")
+
+    @property
+    def is_channel(self) -> bool:
+        """Tell whether it is a WhatsApp Channel or the status, which all who follow the sender see."""
+        return re.search(r"@(?:newsletter|broadcast)\b", self.fixed or "") is not None
 
 
 def recipient_of(send: Send, workflow: Workflow) -> Recipient:
     """Return whom a send is for."""
     if send.recipient is None:
         return Recipient("", None)
-    fixed = _fixed(send.recipient)
-    behind = _behind(send, workflow) if fixed is None else None
+    written = send.recipient
+    fixed = _fixed(written)
+    if fixed is not None:
+        return Recipient(written.value, fixed)
+    given = giver(written.value, send.node, workflow)
+    behind = _behind(written, given)
     if behind is None:
-        return Recipient(send.recipient.value, fixed)
-    return Recipient(f"{send.recipient.value}\n{behind.value}", _fixed(behind))
+        return Recipient(written.value, None, given)
+    return Recipient(f"{written.value}\n{behind.value}", _fixed(behind), given)
 
 
 def _fixed(text: Text) -> str | None:
     return text.value if _VARIABLE.fullmatch(text.value.strip()) else text.literal
 
 
-def _behind(send: Send, workflow: Workflow) -> Text | None:
-    """Return what the nearest Set node gives the field that the recipient is taken from."""
-    match = _ONE_FIELD.fullmatch(send.recipient.value.strip()) if send.recipient else None
-    if match is None:
+def _behind(written: Text, given: Given | None) -> Text | None:
+    """Return what a Set node or the code of a node gives the field that the recipient is taken from."""
+    if given is None or given.written is None or _ONE_FIELD.fullmatch(written.value.strip()) is None:
         return None
-    named = workflow.named(match.group("node") or match.group("old"))
-    sources: Sequence[object] = ()
-    field = match.group("name") or match.group("key")
-    nodes = [named] if named else workflow.nearest(send.node)
-    sources = [value for node in nodes if node.kind == "set" and (value := set_value(node, field)) is not None][:1]
-    value = sources[0] if sources else None
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return None
-    return Text(str(value).removeprefix("="), ())
+    return Text(given.written.removeprefix("="), ())

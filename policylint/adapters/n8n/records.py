@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from policylint.adapters.n8n.carriers import Reader
+from policylint.adapters.n8n.desks import THROUGH_DESK
 from policylint.adapters.n8n.flow import Flow, Found
 from policylint.adapters.n8n.measures import Measures
 from policylint.adapters.n8n.sends import Send, Setup
@@ -14,32 +15,34 @@ from policylint.adapters.n8n.silence import CAP, Silence
 from policylint.adapters.n8n.texts import Text
 from policylint.adapters.n8n.wording import text_from
 from policylint.model.campaign import Campaign
+from policylint.model.rule import Severity
 from policylint.model.source import NOT_CARRIED, Place, Pointer, Unknown, value_at
 from policylint.record import ProviderTable, Sign, fill_unknown
 
 if TYPE_CHECKING:
     from policylint.adapters.n8n.graph import Node, Workflow
-    from policylint.adapters.n8n.recipients import Recipient
-    from policylint.model.rule import Severity
 
 SPOKEN_OF = Unknown("the workflow speaks of opt-outs; how they work is not read")
+ONE_MAIL = (Severity.WARNING, "one mail for one event: what it answers may stand outside the workflow")
 _PLATFORM = ("official", "bsp")
 
 
 def campaigns_of(workflow: Workflow, providers: ProviderTable, signs: dict[str, Sign | None]) -> Iterator[Campaign]:
     """Yield one record per node that sends, and one per unofficial client that only receives or looks up."""
     reader = Reader(workflow, providers, signs)
-    flow, measures, silence = Flow(workflow, providers), Measures(workflow), Silence(workflow)
+    found = [one for one in map(reader.read, workflow.nodes) if one is not None]
+    sends = [one for one in found if isinstance(one, Send)]
+    direct = [one for one in sends if one.note not in THROUGH_DESK]
+    if any(one.channel == "whatsapp" for one in direct) or len(sends) < len(found):
+        sends = direct  # a desk keeps a copy of what is sent and received elsewhere
+    flow, measures, silence = Flow(workflow, providers, sends), Measures(workflow), Silence(workflow)
+    yield from (_sent(send, flow, measures, silence) for send in sends)
+    sending = {send.sign.provider if send.sign else None for send in sends}
     setups: dict[str | None, Setup] = {}
-    sending: set[str | None] = set()
-    for node in workflow.nodes:
-        found = reader.read(node)
-        if isinstance(found, Send):
-            sending.add(found.sign.provider if found.sign else None)
-            yield _sent(found, flow, measures, silence)
-        elif found is not None:
-            setups.setdefault(found.sign.provider, found)
-    yield from (_set_up(setup, workflow) for provider, setup in setups.items() if provider not in sending)
+    for one in found:
+        if not isinstance(one, Send) and one.sign.provider not in sending:
+            setups.setdefault(one.sign.provider, one)
+    yield from (_set_up(setup, workflow) for setup in setups.values())
 
 
 class _Record:
@@ -139,7 +142,9 @@ def _sent(send: Send, flow: Flow, measures: Measures, silence: Silence) -> Campa
         record.put_silence()
     if direction.value == "reply" and flow.triggers_of(send):
         record.put(("automation", "bot"), Found(value=True, at=direction.at))
-    record.data["messages"] = None if send.is_act else [_message(record, send, direction, recipient)]
+    record.data["messages"] = (
+        None if send.is_act else [_message(record, send, direction, flow.window(send, direction, recipient))]
+    )
     if send.channel in ("email", "sms") and silence.is_broken:
         record.data["opt_out"] = SPOKEN_OF
     elif not send.is_act:
@@ -161,13 +166,13 @@ def _put_measures(record: _Record, send: Send, measures: Measures) -> None:
         record.put(("audience", "suppression_lists"), Found([left_out.value], left_out.at))
 
 
-def _message(record: _Record, send: Send, direction: Found, recipient: Recipient) -> dict[str, Any]:
+def _message(record: _Record, send: Send, direction: Found, window: object) -> dict[str, Any]:
     at: Pointer = ("messages", 0)
     record.point(("messages",), send.node.named_at)
     record.show((*at, "kind"), send.kind_at)
     message: dict[str, Any] = {"kind": send.kind, "template": None, "body": None}
     if send.channel == "whatsapp":
-        message["window"] = Flow.window(direction, recipient)
+        message["window"] = window
         record.point((*at, "window"), direction.at)
     if isinstance(send.kind, Unknown):
         message["template"] = send.kind
@@ -177,6 +182,8 @@ def _message(record: _Record, send: Send, direction: Found, recipient: Recipient
     elif send.kind != "template":
         message["body"] = NOT_CARRIED
     if send.subject is not None:
+        if record.data["audience"]["selection"] not in ("list", "segment"):
+            record.caps["messages", 0, "subject"] = ONE_MAIL
         message["subject"] = send.subject.readable
         record.show((*at, "subject"), send.subject)
     if send.kind == "template":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ _BODIES = (
     ("queryParametersJson",),
     ("options", "queryParametersJson"),
 )
+_IS_JSON = re.compile(r"""\s*\{\s*(?!\{)["']""")
 _HEADERS = (("headerParameters", "parameters"), ("headerParametersUi", "parameter"), ("parametersHeaders", "values"))
 
 
@@ -39,6 +41,9 @@ def read_request(node: Node) -> Request | None:
         return None
     bodies = [text for path in _BODIES if isinstance(node.get(*path), str) and (text := text_of(node, *path))]
     fields = [*_listed(node), *queried(url)]
+    # A field may hold what is a part of the body, or all of it, as JSON text.
+    bodies += [value for _, value in fields if _IS_JSON.match(value.value)]
+    fields = [(name, value) for name, value in fields if not _IS_JSON.match(value.value)]
     method = next((one for name in ("method", "requestMethod", "httpRequestMethod") if (one := node.word(name))), "")
     written = [f'"{name}": "{value.value}"' for name, value in fields]
     has_body = bool(bodies) or node.get("sendBody") is True
@@ -50,6 +55,13 @@ def read_request(node: Node) -> Request | None:
         fields=fields,
         headers=[str(item.get("name")).lower() for path in _HEADERS for _, item in _items(node.get(*path))],
     )
+
+
+def header_values(node: Node) -> str:
+    """Return what the headers of an HTTP node hold, one a line."""
+    listed = [item.get("value") for path in _HEADERS for _, item in _items(node.get(*path))]
+    written = [node.get(name) for name in ("headerParametersJson", "jsonHeaders")]
+    return "\n".join(value for value in (*listed, *written) if isinstance(value, str))
 
 
 def _graph_address(node: Node) -> Text | None:
@@ -70,7 +82,10 @@ def _items(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
 def _listed(node: Node) -> Iterator[tuple[str, Text]]:
     for path in _LISTS:
         for index, item in _items(node.get(*path)):
-            name = item.get("name")
+            name, value = item.get("name"), item.get("value")
             text = text_of(node, *path, index, "value")
             if isinstance(name, str) and text is not None:
                 yield name, text
+            elif isinstance(value, Mapping):  # written by hand: the node itself keeps texts only
+                inner = ((key, text_of(node, *path, index, "value", key)) for key in value)
+                yield from ((key, text) for key, text in inner if text is not None)

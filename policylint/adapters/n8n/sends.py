@@ -91,7 +91,7 @@ CHANNELS: Mapping[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "mailchimp": ("email", (), ()),
     "mautic": ("email", ("contactId",), ()),
     "telegram": ("telegram", ("chatId",), ("text", "caption", "message")),
-    "twilio": ("sms", ("to",), ("message",)),
+    "twilio": ("sms", ("to", "toNumber"), ("message",)),
     "vonage": ("sms", ("to",), ("message",)),
     "messagebird": ("sms", ("recipients",), ("message",)),
     "plivo": ("sms", ("to",), ("message",)),
@@ -172,7 +172,7 @@ def _sends_messages(node: Node, resource: str, operation: str) -> bool:
 
 
 def _is_twilio_whatsapp(node: Node) -> bool:
-    addresses = f"{node.get('to')} {node.get('from')}".lower()
+    addresses = " ".join(str(node.get(name)) for name in ("to", "from", "toNumber", "fromNumber")).lower()
     return node.get("toWhatsapp") is True or "whatsapp:" in addresses
 
 
@@ -182,14 +182,15 @@ def _whatsapp(node: Node, sign: Sign | None) -> Send | None:
         return Send(node, "whatsapp", node.typed_at, sign, kind=STRIPPED)
     if node.word("resource") not in ("", "message"):
         return None
-    recipient = text_of(node, "recipientPhoneNumber")
+    recipient = text_of(node, "recipientPhoneNumber") or first_text(node, *_TO)
     if node.asks_for_approval:
         return Send(node, "whatsapp", node.typed_at, sign, recipient, text_of(node, "message"))
     said_at = node.at("operation") if node.get("operation") else None
-    if (node.word("operation") or "sendtemplate") != "sendtemplate":
-        body = first_text(node, "textBody", "message", "mediaCaption", "caption")
+    written, body = text_of(node, "template"), first_text(node, *_WHAT)
+    operation = node.word("operation")
+    # Written by hand, it may name a text and neither an operation nor a template.
+    if (operation and operation != "sendtemplate") or (not operation and written is None and body is not None):
         return Send(node, "whatsapp", node.typed_at, sign, recipient, body, "freeform", said_at)
-    written = text_of(node, "template")
     name, language = written, None
     if written is not None and written.literal is not None and "|" in written.value:
         bar = written.value.index("|")
@@ -226,7 +227,7 @@ _TO = (
     *("whatsappNumber", "phone_number", "destination", "receiver", "groupId"),
 )
 _WHAT = (
-    *("messageText", "message", "text", "body", "content", "caption", "textBody", "messageBody", "textMessage"),
+    *("textBody", "messageText", "message", "text", "body", "content", "caption", "messageBody", "textMessage"),
     "mediaCaption",
 )
 _TEMPLATE = ("template", "templateName", "template_name", "templateId")

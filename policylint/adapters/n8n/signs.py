@@ -16,7 +16,17 @@ CARRIES = (
 """What a workflow has a place for; whatever else a record lacks is unknown."""
 CARRIED_BY_MAIL = ("purpose", "opt_out")
 """What it has a place for beside that where it sends mails or SMS: in the text, in a branch for who unsubscribes."""
-_WRAPPERS = ("workflow", "workflows", "data", "workflowData", "workflow_json", "workflowJson", "template", "json")
+_WRAPPERS = (
+    "workflow",
+    "workflows",
+    "data",
+    "workflowData",
+    "workflow_json",
+    "workflowJson",
+    "template",
+    "json",
+    "attributes",
+)
 # Of a workflow without nodes, two of these: they are n8n's own.
 _OWN_KEYS = frozenset(
     ["active", "isArchived", "meta", "pinData", "settings", "staticData", "triggerCount", "versionId"]

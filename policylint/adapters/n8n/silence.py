@@ -29,7 +29,8 @@ _SPEAKS_OF_IT = re.compile(
     r"|inscri[tpçv]|iscri[tz]"
     r"|unsubscri|subscrib(?:ed|er)|desuscri|suscri(?:ptor|to)|abonn|berhenti|langganan|abmeld|abbestell|widerspr"
     r"|(?:black|block|deny|exclu\w*|stop|suppress\w*|ignore)[-_ ]?list|suppress|descadastr|lista[-_ ]?negra"
-    r"|do[-_ ]?not|don'?t[-_ ]?(?:contact|send|disturb|message)|\bDN[CD]\b|\b(?:STOPP?|BAJA|SAIR|PARAR|SALIR)\b"
+    r"|do(?:n'?t|[-_ ]?not)[-_ ]?(?:contact|send|disturb|message|text|call|e?-?mail|whatsapp|notify)|\bDN[CD]\b"
+    r"|\b(?:STOPP?|BAJA|SAIR|PARAR|SALIR)\b"
     r"|\bdar(?:se)?[-_ ]de[-_ ]baja|gdpr|dsgvo|rgpd|lgpd|popia"
     r"|accepts?[-_ ]?(?:marketing|messages|whatsapp|sms)|aceita|acept[aoó]|preferenc"
     r"|(?:marketing|whatsapp|wa|sms|e?mail|messages?|contact)[-_ ]?(?:allowed|permission|permitted|enabled|active)"
@@ -84,7 +85,8 @@ _CHOOSING_QUERY = re.compile(r"\bnot\s+(?:in|exists)\b|\bexcept\b|\banti\b|\bfro
 _CHOOSING_CODE = re.compile(
     r"\bnew\s+Set\b|\.has\s*\(|\.some\s*\(|![\w.$\[\]'\"()]+\.includes\s*\(|\bnot\s+in\b|indexOf\s*\("
 )
-# Tables whose rows come as they are stored; mailing services and contact managers leave people out by themselves.
+# Tables whose rows come as they are stored, and lists that are posted; mailing services and contact managers leave
+# people out by themselves.
 _PLAIN_TABLES = frozenset(
     [
         *(
@@ -108,6 +110,7 @@ _PLAIN_TABLES = frozenset(
             "magento2",
             "spreadsheetfile",
             "extractfromfile",
+            "webhook",
         ),
     ]
 )
@@ -174,11 +177,13 @@ def _may_check_it(text: str) -> bool:
 
 
 def _hands_on(node: Node) -> bool:
-    """Tell whether recipients may come from a node: a table, a file, a request that reads, a trigger of a table."""
+    """Tell whether recipients may come from a node: a table, a file, a webhook, a request, a trigger of a table."""
     if node.disabled:
         return False
     if node.kind in ("httprequest", "toolhttprequest"):
         return node.word("method") in ("", "get") and node.word("requestMethod") in ("", "get")
+    if node.kind == "webhook":
+        return True
     return is_table(node) and (reads_rows(node) or node.is_trigger)
 
 

@@ -71,6 +71,12 @@ _ROWS_OF_FILES = frozenset(["", "csv", "html", "fromjson", "ods", "rtf", "xls", 
 _SELECTIVE_QUERY = re.compile(r"\bwhere\b|\blimit\s+1\b", re.IGNORECASE)
 _WRITING_QUERY = re.compile(r"^\s*(?:insert|update|delete|upsert)\b", re.IGNORECASE)
 _TABLE_OF_QUERY = re.compile(r"\b(?:from|into|update|join)\s+([\w.\"]+)", re.IGNORECASE)
+_TEXTS = re.compile(
+    r"messag|mensa[gj]|nachricht|pesan|(?<!con)text|body|content|reply|answer|respuesta|resposta|question|pregunta"
+    r"|pergunta|chat",
+    re.IGNORECASE,
+)
+_DELETES = re.compile(r"delete|remove|clear")
 _FILTERS = ("filtersUI", "filters", "filterByFormula", "where", "lookupValue", "conditions", "matchType", "email")
 _NAMES = (
     "documentId",
@@ -92,8 +98,17 @@ def is_table(node: Node) -> bool:
 
 
 def reads_rows(node: Node) -> bool:
-    """Tell whether a node hands on rows."""
-    if node.kind not in _TABLES or node.disabled or node.type.lower().endswith("tool"):
+    """Tell whether a node hands on rows: what an agent's tool reads goes to the agent."""
+    return not (node.disabled or node.type.lower().endswith("tool")) and _reads(node)
+
+
+def writes_rows(node: Node) -> bool:
+    """Tell whether a node stores rows."""
+    return node.kind in _TABLES and not node.disabled and not _reads(node)
+
+
+def _reads(node: Node) -> bool:
+    if node.kind not in _TABLES:
         return False
     operation, query = node.word("operation"), node.get("query")
     if isinstance(query, str) and _WRITING_QUERY.search(query):
@@ -105,12 +120,16 @@ def reads_rows(node: Node) -> bool:
     return not _WRITES.search(operation)
 
 
-def writes_rows(node: Node) -> bool:
-    """Tell whether a node stores rows."""
-    query = node.get("query")
-    if isinstance(query, str):
-        return bool(_WRITING_QUERY.search(query))
-    return not reads_rows(node)
+def keeps_texts(node: Node) -> bool:
+    """Tell whether what a node writes may be a message: its columns do not show that it is something else."""
+    columns, query = node.get("columns"), node.get("query")
+    if isinstance(columns, Mapping) and columns.get("mappingMode") == "defineBelow":
+        written: object = columns.get("value")
+    else:
+        written = query if isinstance(query, str) else node.get("fieldsUi")
+    if _DELETES.match(node.word("operation")):
+        return False
+    return not written or _TEXTS.search(str(written)) is not None
 
 
 def is_lookup(node: Node) -> bool:
