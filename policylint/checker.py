@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from policylint.evaluate import evaluate
 from policylint.model.finding import CampaignSummary, FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.own import OWN_RULES
+from policylint.model.phrase import as_phrase, phrase
 from policylint.model.rule import RuleNames
 from policylint.model.source import Pointer, Position, Problem, Region, SourceFile
 from policylint.parse import parse
@@ -58,7 +59,8 @@ class Checker:
         raw = self.read(target.path)
         if raw is None:
             source = SourceFile(target.shown, "", ())
-            problem = Problem("syntax", f"{target.shown} cannot be read", _nowhere(), hint="check its permissions")
+            message = phrase("{path} cannot be read", path=target.shown)
+            problem = Problem("syntax", message, _nowhere(), hint=phrase("check its permissions"))
             said = tool_finding(problem, target.shown, source=source)
             return FileResult(self.finished(target, source, [said]), unread=True)
         if not target.named and not self.recogniser.may_hold(raw, target.path):
@@ -141,13 +143,17 @@ class Checker:
             if isinstance(found, Undecided):
                 undecided.append(found)
             elif found is not None:
-                findings.append(found._replace(fix=self.fix_of(violation)) if self.settings.fixes else found)
+                findings.append(self.told(found, violation))
                 days[found.fingerprint] = (*days.get(found.fingerprint, ()), *violation.windows)
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
         if self.settings.require_rules and not self.rules.looking_at(sender):
             channel = campaign.data.get("channel")
-            message = f"no rule applies to {campaign.id}: no pack has rules for the channel '{channel}'"
+            message = phrase(
+                "no rule applies to {campaign}: no pack has rules for the channel '{channel}'",
+                campaign=campaign.id,
+                channel=channel,
+            )
             problem = Problem("no-rules", message, campaign.place(("channel",)).region())
             findings.append(tool_finding(problem, target.shown, campaign))
         if not self.settings.list_campaigns:
@@ -171,6 +177,12 @@ class Checker:
             _has_unreadable_dates(campaign),
             findings=tuple((one, days.get(one, ())) for one in fingerprints),
         )
+
+    def told(self, found: Finding, violation: Violation) -> Finding:
+        """Return a finding with what is wanted beside it."""
+        if self.settings.list_conditions:
+            found = found._replace(seen=_seen(violation))
+        return found._replace(fix=self.fix_of(violation)) if self.settings.fixes else found
 
     def fix_of(self, violation: Violation) -> Fix | None:
         """Return what would mend a violation."""
@@ -200,8 +212,10 @@ class Checker:
             if pointer[: len(root)] != root or not _is_read(pointer[len(root) :], rules):
                 continue
             name = field_name(pointer[len(root) :])
-            message = f"{name} is {text}, which YAML 1.1 readers take for {meaning}"
-            hint = f"quote it: '{text}'"
+            message = phrase(
+                "{name} is {text}, which YAML 1.1 readers take for {meaning}", name=name, text=text, meaning=meaning
+            )
+            hint = phrase("quote it: '{text}'", text=text)
             fix = partial(_quoted, document, pointer)
             problem = Problem("ambiguous-scalar", message, document.region(pointer), "info", pointer, (), hint, fix)
             findings.append(self.own_finding(problem, tool_finding(problem, document.path, campaign)))
@@ -223,8 +237,12 @@ class Checker:
             findings.append(self.own_finding(problem, tool_finding(problem, target.shown, source=source)))
         if target.named and not recognised and not unread:
             severity = "error" if self.settings.strict else "warning"
-            message = f"{target.shown} is in no format that policylint knows, so nothing in it was checked"
-            hint = "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
+            message = phrase(
+                "{path} is in no format that policylint knows, so nothing in it was checked", path=target.shown
+            )
+            hint = phrase(
+                "a campaign file begins with `campaign: ID`; for one of your own see `policylint init --from FILE`"
+            )
             problem = Problem("unrecognised", message, _nowhere(), severity, hint=hint)
             findings.append(tool_finding(problem, target.shown, source=source))
         return findings
@@ -246,16 +264,23 @@ class Checker:
         ]
         if not found:
             return ()
-        from policylint.reporters.secrets import without_secrets  # late: most files have no finding
+        return tuple(map(_without_secrets, found))
 
-        # A message may quote a value, such as an address with a token in it.
-        return tuple(
-            finding._replace(
-                message=without_secrets(finding.message),
-                fix=finding.fix and finding.fix._replace(title=without_secrets(finding.fix.title)),
-            )
-            for finding in found
-        )
+
+def _without_secrets(finding: Finding) -> Finding:
+    """Return a finding whose texts repeat no secret, such as a token in an address that they quote."""
+    from policylint.reporters.secrets import without_secrets  # late: most files have no finding
+
+    fix = finding.fix
+    if fix is not None and without_secrets(fix.title) != fix.title:
+        finding = finding._replace(fix=fix._replace(title=without_secrets(fix.title)))
+    message = without_secrets(finding.message)
+    if message == finding.message:
+        return finding
+    # Reports in other languages make the message again of its values.
+    return finding._replace(
+        message=message, values={name: without_secrets(value) for name, value in finding.values.items()}
+    )
 
 
 def _is_unread(source: SourceFile) -> bool:
@@ -292,6 +317,22 @@ def _without_duplicate(source: SourceFile, problem: Problem) -> Fix | None:
     return without_duplicate(source, problem)
 
 
+def _seen(violation: Violation) -> tuple[str, ...]:
+    from policylint.reporters.secrets import value_without_secrets
+    from policylint.sentences import seen, whole
+
+    return tuple(
+        phrase(
+            "{key} [{verdict}] {condition}; it is {value}",
+            key=key,
+            verdict=str(holds).lower(),
+            condition=whole(condition),
+            value=value_without_secrets("" if condition.path is None else condition.path.text, seen(value)),
+        )
+        for key, condition, holds, value in violation.deciding
+    )
+
+
 @cache
 def _names(pointer: Pointer) -> tuple[str, ...]:
     names = tuple(step for step in pointer if isinstance(step, str))
@@ -320,7 +361,13 @@ def _verdict(item: Undecided) -> UndecidedVerdict:
 
 def _undecided_finding(item: Undecided, severity: Severity) -> Finding:
     path, why = item.explain()
-    message = f"cannot tell whether {item.campaign.id} breaks {item.rule}: {field_name(path)} is unknown ({why})"
+    message = phrase(
+        "cannot tell whether {campaign} breaks {rule}: {field} is unknown ({why})",
+        campaign=item.campaign.id,
+        rule=item.rule,
+        field=field_name(path),
+        why=as_phrase(why),
+    )
     place = item.campaign.place(path)
     problem = Problem("undecided", message, place.region(), str(severity), place.pointer)
     return tool_finding(problem, place.document.path, item.campaign, document=place.document)

@@ -182,10 +182,28 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     report.add_argument("--show-undecided", action="store_true", help="list the verdicts that hang on an unknown value")
     report.add_argument("--strict", action="store_true", help="a named file in no known format is an error")
     report.add_argument("--require-rules", action="store_true", help="a campaign to which no rule applies is an error")
+    _reader_options(report)
     report.add_argument("--statistics", action="store_true", help="list in the text how often each rule was broken")
     report.add_argument("--quiet", action="store_true", help="print nothing unless there are findings")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     report.add_argument("--stdin-filename", metavar="NAME", help="check standard input under that name")
+
+
+def _reader_options(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--audience",
+        choices=["marketing", "legal", "dev"],
+        help="for whom it is written: those who plan campaigns, lawyers, developers (check: text, markdown, html)",
+    )
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        help="language of reports that people read; default: the configuration's, on a terminal the locale's, else en",
+    )
+
+
+LANGUAGES = ("en", "de")
+"""Those of which there is a catalogue in ``policylint/languages``."""
 
 
 def _configuration_options(parser: argparse.ArgumentParser) -> None:
@@ -224,11 +242,13 @@ def _check(options: argparse.Namespace) -> int:
     settings = _settings(options, configuration)._replace(
         baseline=baseline,
         list_campaigns=any(reporter.shows_campaigns for reporter in reporters),
+        list_conditions=options.audience == "dev",
         list_undecided=options.show_undecided or any(reporter.shows_undecided for reporter in reporters),
     )
     if options.stdin_filename is None and options.changed_since is None:
         settings = settings._replace(folders=folders_of(places))
-    outputs = Outputs(asked, extensions.reporters, _style(options))
+    language = options.lang or configuration.data.get("lang")
+    outputs = Outputs(asked, extensions.reporters, _style(options, language), language or "en")
     settings = settings._replace(fixes=outputs.show_fixes, prove_fixes=outputs.show_fixes)
     if options.diff:
         return _diff(options, _fix_run(options, places, settings, extensions))
@@ -372,11 +392,20 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _style(options: argparse.Namespace) -> Style:
+def _style(options: argparse.Namespace, language: str | None) -> Style:
     from policylint.outputs import style_of
 
-    style = style_of(options.color, os.environ, _columns(), on_terminal=sys.stdout.isatty())
-    return style._replace(statistics=options.statistics)
+    on_terminal = sys.stdout.isatty()
+    style = style_of(options.color, os.environ, _columns(), on_terminal=on_terminal)
+    spoken = language or (_locale_language() if on_terminal else "en")
+    return style._replace(statistics=options.statistics, audience=options.audience, language=spoken)
+
+
+def _locale_language() -> str:
+    """Return the language of the environment's locale where there is a catalogue of it, else English."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    language = next(filter(None, names), "")[:2]
+    return language if language in LANGUAGES else "en"
 
 
 def _progress(total: int, *, quiet: bool) -> Progress | None:
@@ -502,6 +531,7 @@ def _explain_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="id or code of a rule")
     parser.add_argument("file", metavar="FILE", nargs="?", help="a campaign file: why the rule fires there or does not")
     parser.add_argument("--as-of", type=_day, metavar="DATE", help="the day; default: today (UTC)")
+    _reader_options(parser)
     parser.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
     _configuration_options(parser)
 
@@ -509,20 +539,27 @@ def _explain_options(parser: argparse.ArgumentParser) -> None:
 def _explain(options: argparse.Namespace) -> int:
     from policylint.explanation import explain_rule, explain_verdict
 
-    settings, extensions = _prepared(options, [options.file] if options.file else [])
+    configuration, extensions = _configured(options, [options.file] if options.file else [])
+    settings = _plain_settings(options, configuration)
+    language = options.lang or configuration.data.get("lang")
+    language = language or (_locale_language() if sys.stdout.isatty() else "en")
     if options.file is None:
-        sys.stdout.write(explain_rule(options.id, settings, extensions))
+        sys.stdout.write(explain_rule(options.id, settings, extensions, options.audience, language))
     else:
-        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions))
+        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions, language))
     return CLEAN
 
 
-def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settings, Extensions]:
+def _configured(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Configuration, Extensions]:
     from policylint.api import load_configuration
     from policylint.plugins import load_extensions
 
     extensions = load_extensions(installed=not options.isolated)
-    configuration = load_configuration(paths, options.config, isolated=options.isolated)
+    return load_configuration(paths, options.config, isolated=options.isolated), extensions
+
+
+def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settings, Extensions]:
+    configuration, extensions = _configured(options, paths)
     return _plain_settings(options, configuration), extensions
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from policylint.model.baseline import Baseline, Comparison, Entry
 from policylint.model.finding import Finding, Identity, Suppression
+from policylint.model.phrase import Phrase, counted, joined, phrase
 from policylint.model.source import Position, Problem, Region
 from policylint.model.tuples import NamedTuple
 from policylint.reach import absolute, relative
@@ -102,7 +103,7 @@ class _Ledger:
     def __init__(self, baseline: Baseline, world: World) -> None:
         self.baseline = baseline
         self.world = world
-        self.suppression = Suppression("baseline", f"listed in {baseline.shown}")
+        self.suppression = Suppression("baseline", phrase("listed in {path}", path=baseline.shown))
         self.relative = cache(lambda path: relative(path, baseline.folder))
         known = world.names.known
         entries = (entry._replace(rule=known.get(entry.rule, entry.rule)) for entry in baseline.entries)
@@ -189,7 +190,8 @@ class _Ledger:
         for slot in self.at_place(finding):
             if not Counter(_values(finding)) - Counter(slot.entry.identity.values):
                 slot.take(slot.entry.path, _values(finding))
-                note = f"{slot.entry.severity} in {self.baseline.shown}: it has become worse"
+                was = slot.entry.severity.word
+                note = phrase("{severity} in {path}: it has become worse", severity=was, path=self.baseline.shown)
                 return finding._replace(notes=(*finding.notes, note))
         return finding
 
@@ -211,21 +213,34 @@ class _Ledger:
         barred = [slot.entry for slot in self.slots if not self.world.names.waivable(slot.entry.rule)]
         found = [
             self.problem(
-                "not-allowed", [entry], f"the rule {entry.rule} may not be baselined", "mend the finding", "error"
+                "not-allowed",
+                [entry],
+                phrase("the rule {rule} may not be baselined", rule=entry.rule),
+                phrase("mend the finding"),
+                "error",
             )
             for entry in barred
         ]
         if self.baseline.ratchet:
             return found
-        hint = "`policylint check --ratchet` takes {} out of the file"
         struck = [slot.entry for slot in self.slots if slot.struck]
         gone = [slot.entry for slot in self.slots if self.is_gone(slot)]
-        for entries, said in ((gone, "gone"), (struck, "suppressed or waived now")):
-            if entries:
-                verb, what = ("is", "it") if len(entries) == 1 else ("are", "them")
-                noun = "finding" if len(entries) == 1 else "findings"
-                message = f"{len(entries)} baselined {noun} {verb} {said}: {_listed(entries)}"
-                found.append(self.problem("gone", entries, message, hint.format(what), "warning"))
+        if gone:
+            message = counted(
+                "{count} baselined finding is gone: {findings}",
+                "{count} baselined findings are gone: {findings}",
+                count=len(gone),
+                findings=_listed(gone),
+            )
+            found.append(self.problem("gone", gone, message, _hint(gone), "warning"))
+        if struck:
+            message = counted(
+                "{count} baselined finding is suppressed or waived now: {findings}",
+                "{count} baselined findings are suppressed or waived now: {findings}",
+                count=len(struck),
+                findings=_listed(struck),
+            )
+            found.append(self.problem("gone", struck, message, _hint(struck), "warning"))
         return found
 
     def is_gone(self, slot: _Slot) -> bool:
@@ -268,9 +283,20 @@ def _values(finding: Finding) -> tuple[str, ...]:
     return finding.identity.values if finding.identity is not None else ()
 
 
-def _listed(entries: Sequence[Entry]) -> str:
-    said = [
-        f"{entry.rule} in {entry.path}" + (f" ({entry.identity.campaign})" if entry.identity.campaign else "")
-        for entry in entries[:_NAMED]
-    ]
-    return ", ".join(said) + (f" and {len(entries) - _NAMED} more" if len(entries) > _NAMED else "")
+def _hint(entries: Sequence[Entry]) -> str:
+    return counted(
+        "`policylint check --ratchet` takes it out of the file",
+        "`policylint check --ratchet` takes them out of the file",
+        count=len(entries),
+    )
+
+
+def _listed(entries: Sequence[Entry]) -> Phrase:
+    named = joined(", ", map(_named, entries[:_NAMED]))
+    left = len(entries) - _NAMED
+    return phrase("{named} and {count} more", named=named, count=left) if left > 0 else named
+
+
+def _named(entry: Entry) -> Phrase:
+    said = phrase("{rule} in {path}", rule=entry.rule, path=entry.path)
+    return joined("", [said, f" ({entry.identity.campaign})"]) if entry.identity.campaign else said

@@ -74,6 +74,8 @@ class Settings(NamedTuple):
     show_undecided: bool = False
     list_undecided: bool = True
     """Keep the undecided verdicts one by one; else they are only counted."""
+    list_conditions: bool = False
+    """Keep with each finding the conditions that decided and the values that they saw."""
     fixes: bool = False
     """Work out what would mend a finding."""
     prove_fixes: bool = False

@@ -50,7 +50,9 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
 
 def hint_at(near: str | None) -> str:
     """Return ``", did you mean 'x'?"``, or an empty string where nothing is near."""
-    return f", did you mean '{near}'?" if near is not None else ""
+    from policylint.model.phrase import phrase
+
+    return phrase(", did you mean '{near}'?", near=near) if near is not None else ""
 
 
 def nearest(word: str, known: Sequence[str]) -> str | None:

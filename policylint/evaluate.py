@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.finding import Judged, Undecided, Violation, Window
+from policylint.model.phrase import phrase
 from policylint.model.source import EXPRESSION, Pointer, Unknown
 from policylint.model.tuples import NamedTuple
 from policylint.schema import holds_placeholder
@@ -141,6 +142,11 @@ class _Leaf(NamedTuple):
     scope: Any
     bases: tuple[Pointer, ...]
 
+    def verdict(self) -> tuple[Condition, bool | None, Any]:
+        """Return the condition, whether it holds, and what it saw: a default where the record says nothing."""
+        value = None if self.condition.path is None else self.condition.path.read(self.scope)
+        return self.condition, self.condition.test(self.scope), value
+
     def compared(self) -> list[Pointer]:
         """Return the record paths of the other fields that its value is compared with."""
         return [_record_path(path, self.bases) for path in self.condition.compared]
@@ -153,8 +159,12 @@ def _violation(
     moved = [_record_path(path, bases) for path in rule.parts.at]
     known = (path for path in (*moved, *(leaf.path for leaf in leaves)) if _is_said(_value_at(campaign.data, path)))
     path = next(known, leaves[0].path if leaves else bases[-1])
+    key = "forbid" if rule.rule.forbids else "require"
+    deciding = [(key, *leaf.verdict()) for leaf in leaves]
     if rule.parts.where is not None:
-        leaves.extend(_deciding(rule.parts.where, scope, bases, wanted=True))
+        applying = list(_deciding(rule.parts.where, scope, bases, wanted=True))
+        deciding += [("where", *leaf.verdict()) for leaf in applying]
+        leaves += applying
     reads = [read for leaf in leaves for read in (leaf.path, *leaf.compared())]
     values = _values(rule, campaign, scope, _value_at(campaign.data, path))
     caps = tuple((cap.to, cap.because) for cap, condition in rule.parts.caps if condition.test(scope) is not False)
@@ -168,6 +178,7 @@ def _violation(
         reads=tuple(dict.fromkeys((path, *reads))),
         scope=bases[-1],
         alike=_alike(rule, scope, bases, path),
+        deciding=tuple(deciding),
         judged=Judged(rule, scope, bases),
     )
 
@@ -285,7 +296,7 @@ def _unknown_value(rule: CompiledRule, scope: Any, bases: tuple[Pointer, ...]) -
                     if isinstance(value, Unknown):
                         return _record_path(path, leaf.bases), value.why
                 return leaf.path, _why(leaf.condition.path.read(leaf.scope))
-    return bases[-1], "unknown"
+    return bases[-1], phrase("unknown")
 
 
 def _why(value: Any) -> str:
@@ -296,8 +307,8 @@ def _why(value: Any) -> str:
         return EXPRESSION.why
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     if any(isinstance(part, Unknown) or holds_placeholder(part) for part in parts):
-        return "a part of it is unknown"
-    return "of a kind that cannot be compared"
+        return phrase("a part of it is unknown")
+    return phrase("of a kind that cannot be compared")
 
 
 def _first_unknown(condition: Condition, scope: Any, bases: tuple[Pointer, ...]) -> _Leaf | None:
@@ -320,6 +331,7 @@ def _first_unknown(condition: Condition, scope: Any, bases: tuple[Pointer, ...])
 def _values(rule: CompiledRule, campaign: Campaign, scope: Any, value: Any) -> Mapping[str, str]:
     """Return what the placeholders of the rule's texts stand for."""
     from policylint.model.texts import TextTemplate
+    from policylint.sentences import said
 
     found = {"campaign": campaign.id, "value": said(value)}
     for name, parameter in rule.rule.parameters.items():
@@ -340,19 +352,3 @@ def _value_at(data: Any, path: Pointer) -> Any:
         else:
             return data if isinstance(data, Unknown) else None
     return data
-
-
-def said(value: Any) -> str:
-    """Return a value as a message names it."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, Unknown):
-        return "an unknown value"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (list, tuple)):
-        return ", ".join(said(item) for item in value)
-    if isinstance(value, dict):
-        return "a mapping"
-    text = " ".join(str(value).split())
-    return text if len(text) <= 80 else f"{text[:77]}…"

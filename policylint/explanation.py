@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -13,96 +13,139 @@ from typing import TYPE_CHECKING, Any
 from policylint.checker import Checker
 from policylint.discover import read_file
 from policylint.errors import PolicylintError, UsageError, did_you_mean
-from policylint.evaluate import said, scopes
+from policylint.evaluate import scopes
 from policylint.model.own import OWN_RULES
+from policylint.model.phrase import Phrase, as_phrase, phrase
 from policylint.model.source import EXPRESSION, NOT_CARRIED, NOT_MAPPED, Pointer, Unknown
 from policylint.parse import parse
 from policylint.record import record_schema
-from policylint.reporters.secrets import without_secrets
-from policylint.reporters.wording import CERTAINTY_WORDS, FIX_WORDS
+from policylint.reporters.audience import rule_place
+from policylint.reporters.secrets import value_without_secrets
+from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS, FIX_WORDS
 from policylint.resolve import severity_on
 from policylint.ruleset import RuleSet, load_rules
+from policylint.ruletexts import with_texts
 from policylint.schema import field_name, holds_placeholder
+from policylint.sentences import HEADINGS, said, seen, sentence
 
 if TYPE_CHECKING:
     from policylint.config import Settings
-    from policylint.extensions import Adapted, Adapter, Extensions
+    from policylint.extensions import Adapted, Adapter, Extensions, Say
     from policylint.model.campaign import Campaign
     from policylint.model.finding import Window
     from policylint.model.rule import CompiledRule, Condition, Rule
     from policylint.model.source import SourceFile
 
 _VERDICT = {True: "true", False: "false", None: "unknown"}
-_HEADINGS = {
-    "all": "all of",
-    "any": "any of",
-    "none": "none of",
-    "some": "some item:",
-    "each": "each item:",
-    "no": "no item:",
-    "count": "items counted:",
-    "grouped": "items that stand together:",
-}
+_BREAKS = {True: phrase("breaks the rule"), False: phrase("does not break the rule"), None: phrase("undecided")}
 
 
-def explain_rule(name: str, settings: Settings, extensions: Extensions) -> str:
+def explain_rule(
+    name: str, settings: Settings, extensions: Extensions, audience: str | None = None, language: str = "en"
+) -> str:
     """Return a rule as a page: what it says, since when, on which terms, and when it fires.
+
+    Args:
+        name: Its id or code.
+        settings: Those of a run.
+        extensions: What plugins contribute.
+        audience: Who reads it: for marketing people it ends with the days, for lawyers with the terms; developers are
+            told where it is written.
+        language: The language of the page.
 
     Raises:
         UsageError: There is no such rule.
 
     """
     rules = load_rules(settings, extensions)
+    say, texts = _saying(language), rules.texts(language)
     if name in OWN_RULES:
-        title, why = OWN_RULES[name]
+        title, why = (say(as_phrase(text)) for text in OWN_RULES[name])
         return f"{name}\n{title}\n\n{_wrapped(why)}\n"
     compiled = _rule_named(name, rules)
     rule = compiled.rule
-    lines = [
-        f"{rule.code}  {rule.id}",
-        rule.title,
-        "",
-        _wrapped(rule.why),
-        "",
-        "What to do:",
-        _wrapped(rule.solution),
-        "",
-        *_fix_lines(compiled),
+    if rule.id in texts:
+        rule = with_texts(rule, texts[rule.id])
+    sections = [[f"{rule.code}  {rule.id}", rule.title], [_wrapped(rule.why)]]
+    sections += [[say(phrase("What to do:")), _wrapped(rule.solution)]]
+    if audience in (None, "dev"):
+        sections += _fixes(rule, say)
+    since = [say(phrase("Since when:")), *_enforcement_lines(rule, settings.as_of, say)]
+    if audience == "marketing":
+        return _page([*sections, since])
+    certainty = phrase("Certainty: {certainty}", certainty=CERTAINTY_WORDS[rule.certainty])
+    sections += [
+        [say(certainty)],
+        since,
+        [say(phrase("Terms:")), *_terms_lines(rule, say, in_full=audience == "legal")],
     ]
-    lines += [f"Certainty: {CERTAINTY_WORDS[rule.certainty]}", "", "Since when:"]
-    lines += _enforcement_lines(rule, settings.as_of)
-    lines += ["", "Terms:"]
+    if audience != "legal":
+        sections += _parts(compiled, rule, settings, say)
+    if not rule.waivable:
+        sections += [[say(phrase("No suppression, waiver or baseline may accept its findings."))]]
+    if audience == "dev":
+        sections += [[say(phrase("Written at {place}", place=rule_place(rule)))]]
+    return _page(sections)
+
+
+def _saying(language: str) -> Say:
+    if language == "en":
+        return str
+    from policylint.translation import Translator
+
+    return Translator(language).say
+
+
+def _page(sections: Iterable[Sequence[str]]) -> str:
+    return "\n\n".join("\n".join(section) for section in sections) + "\n"
+
+
+def _fixes(rule: Rule, say: Say) -> Iterator[list[str]]:
+    told = []
+    for fix in rule.fixes:
+        made = phrase("by {maker}: {title}", maker=FIX_WORDS[fix["applicability"]], title=fix["title"])
+        question = fix.get("question")
+        told.append(made if question is None else phrase("{told}; ask first: {question}", told=made, question=question))
+    if told:
+        yield [_wrapped(say(one)) for one in told]
+
+
+def _terms_lines(rule: Rule, say: Say, *, in_full: bool) -> Iterator[str]:
     for source in rule.sources:
         terms = source.terms
-        lines.append(f"  {terms.title}, edition of {terms.edition} (read {terms.read}, {source.confidence})")
-        lines.append(f"    {source.clause} · {terms.url}")
+        said = "{title}, edition of {edition} (read {read}, {confidence})"
+        confidence = say(CONFIDENCE_WORDS[source.confidence])
+        confidence = confidence if in_full else confidence.partition(":")[0]
+        told = phrase(said, title=terms.title, edition=terms.edition, read=terms.read, confidence=confidence)
+        yield f"  {say(told)}"
+        yield f"    {source.clause} · {terms.url}"
+
+
+def _parts(compiled: CompiledRule, rule: Rule, settings: Settings, say: Say) -> Iterator[list[str]]:
+    """Yield of what a rule is made, for those who know its language."""
     if rule.parameters:
-        lines += ["", "Parameters:"]
-        lines += [f"  {key} = {said(parameter.on(settings.as_of))}" for key, parameter in rule.parameters.items()]
+        values = (f"  {key} = {said(parameter.on(settings.as_of))}" for key, parameter in rule.parameters.items())
+        yield [say(phrase("Parameters:")), *values]
     if rule.select:
-        lines += ["", f"Looks at: {rule.select}"]
-    for heading, condition in conditions_of(compiled):
-        lines += ["", f"{heading}:", *condition_lines(condition, 1)]
-    if not rule.waivable:
-        lines += ["", "No suppression, waiver or baseline may accept its findings."]
-    return "\n".join(lines) + "\n"
+        yield [say(phrase("Looks at: {select}", select=rule.select))]
+    for heading, condition in conditions_of(compiled, rule):
+        yield [f"{say(heading)}:", *condition_lines(condition, 1, say)]
 
 
-def _fix_lines(compiled: CompiledRule) -> Iterator[str]:
-    for fix in compiled.fixes:
-        asked = f"; ask first: {fix.question}" if fix.question else ""
-        yield _wrapped(f"by {FIX_WORDS[fix.applicability]}: {fix.title}{asked}")
-    if compiled.fixes:
-        yield ""
+def conditions_of(compiled: CompiledRule, rule: Rule | None = None) -> Iterator[tuple[Phrase, Condition]]:
+    """Yield the conditions of a rule, each with the words that say what it decides.
 
+    Args:
+        compiled: The rule.
+        rule: The same with its texts in another language.
 
-def conditions_of(compiled: CompiledRule) -> Iterator[tuple[str, Condition]]:
-    """Yield the conditions of a rule, each with the words that say what it decides."""
+    """
     if compiled.parts.where is not None:
-        yield "Applies where", compiled.parts.where
-    yield "Fires when" if compiled.rule.forbids else "Fires unless", compiled.parts.condition
-    for cap, condition in compiled.parts.caps:
-        yield f"At most {cap.to} ({cap.because}), unless it is certainly not so that", condition
+        yield phrase("Applies where"), compiled.parts.where
+    yield phrase("Fires when") if compiled.rule.forbids else phrase("Fires unless"), compiled.parts.condition
+    for cap, (_, condition) in zip((rule or compiled.rule).caps, compiled.parts.caps, strict=True):
+        said = "At most {severity} ({because}), unless it is certainly not so that"
+        yield phrase(said, severity=cap.to.word, because=cap.because), condition
 
 
 def _rule_named(name: str, rules: RuleSet) -> CompiledRule:
@@ -113,46 +156,32 @@ def _rule_named(name: str, rules: RuleSet) -> CompiledRule:
 
 
 def _wrapped(text: str) -> str:
-    return textwrap.fill(" ".join(text.split()), 96, initial_indent="  ", subsequent_indent="  ")
+    joined = " ".join(text.split())
+    return textwrap.fill(joined, 96, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
 
 
-def _enforcement_lines(rule: Rule, day: date) -> Iterator[str]:
+def _enforcement_lines(rule: Rule, day: date, say: Say) -> Iterator[str]:
     steps = rule.enforcement
     for index, step in enumerate(steps):
         current = step.since <= day and (index + 1 == len(steps) or steps[index + 1].since > day)
-        begun = "observed" if step.observed else "since"
+        begun = say(phrase("observed") if step.observed else phrase("since"))
         mark = f"  ← {day}" if current else ""
-        yield f"  {begun:8} {step.since}  {step.severity!s:7}  {step.note}{mark}"
+        yield f"  {begun:8} {step.since}  {say(step.severity.word):7}  {step.note}{mark}"
 
 
-def condition_lines(condition: Condition, depth: int) -> Iterator[str]:
+def condition_lines(condition: Condition, depth: int, say: Say = str) -> Iterator[str]:
     """Yield a condition in words, a line for each of its parts."""
     indent = "  " * depth
     if condition.kind == "test":
-        yield f"{indent}{_sentence(condition)}"
+        yield f"{indent}{say(sentence(condition))}"
         return
     path = f"{condition.path.text}: " if condition.path is not None else ""
-    yield f"{indent}{path}{_HEADINGS[condition.kind]}"
+    yield f"{indent}{path}{say(HEADINGS[condition.kind])}"
     for child in condition.children:
-        yield from condition_lines(child, depth + 1)
+        yield from condition_lines(child, depth + 1, say)
 
 
-def _sentence(condition: Condition) -> str:
-    path = condition.path.text if condition.path is not None else "?"
-    return f"{path} {condition.sentence.replace('{argument}', _argument(condition.argument))}"
-
-
-def _argument(argument: Any) -> str:
-    if isinstance(argument, dict):
-        if set(argument) == {"field"}:
-            return str(argument["field"])
-        if set(argument) == {"list"}:
-            return f"the list {argument['list']}"
-        return ", ".join(f"{key} {_argument(value)}" for key, value in argument.items())
-    return said(argument)
-
-
-def explain_verdict(name: str, file: str, settings: Settings, extensions: Extensions) -> str:
+def explain_verdict(name: str, file: str, settings: Settings, extensions: Extensions, language: str = "en") -> str:
     """Return why a rule fires in a file or does not: its conditions with the values seen, for each campaign.
 
     Raises:
@@ -164,68 +193,80 @@ def explain_verdict(name: str, file: str, settings: Settings, extensions: Extens
     checker, campaigns = _campaigns(file, rules, settings, extensions)
     if not campaigns:
         raise UsageError(f"{file} holds no campaign", "see `policylint inspect`")
+    say = _saying(language)
     lines: list[str] = []
     for campaign in campaigns:
         window = checker.window(campaign, checker.zones[compiled.rule.pack])
         lines += [f"{campaign.id}: {compiled.rule}"]
         channel = campaign.data.get("channel")
         if compiled.rule.channel is not None and channel != compiled.rule.channel:
-            lines += [f"  does not apply: the channel is {said(channel)}, not {compiled.rule.channel}", ""]
+            other = "does not apply: the channel is {channel}, not {expected}"
+            told = phrase(other, channel=as_phrase(said(channel)), expected=compiled.rule.channel)
+            lines += [f"  {say(told)}", ""]
             continue
-        lines += _verdict_lines(compiled, campaign, window)
+        lines += (f"  {line}" for line in _verdict_lines(compiled, campaign, window, say))
         lines.append("")
     return "\n".join(lines)
 
 
-def _verdict_lines(compiled: CompiledRule, campaign: Campaign, window: Window) -> Iterator[str]:
-    seen = False
+def _verdict_lines(compiled: CompiledRule, campaign: Campaign, window: Window, say: Say) -> Iterator[str]:
+    found = False
     for scope, bases in scopes(compiled, campaign, window.first):
-        seen = True
+        found = True
         if scope is None:
-            yield f"  undecided: {field_name(bases[-1])} is unknown"
+            yield say(phrase("undecided: {field} is unknown", field=field_name(bases[-1])))
             continue
-        item = f" for {field_name(bases[-1])}" if compiled.select else ""
-        violated = compiled.violated(scope)
-        yield f"  {({True: 'breaks the rule', False: 'does not break the rule', None: 'undecided'})[violated]}{item}"
+        verdict = _BREAKS[compiled.violated(scope)]
+        item = phrase("{verdict} for {item}", verdict=verdict, item=field_name(bases[-1]))
+        yield say(item if compiled.select else verdict)
         if compiled.parts.where is not None:
-            yield f"  applies where [{_VERDICT[compiled.parts.where.test(scope)]}]"
-            yield from _tree(compiled.parts.where, scope, bases, 2)
-        holds = _VERDICT[compiled.parts.condition.test(scope)]
-        yield f"  {'forbidden' if compiled.rule.forbids else 'required'} [{holds}]"
-        yield from _tree(compiled.parts.condition, scope, bases, 2)
-    if not seen:
-        yield f"  does not apply: there is no {compiled.rule.select}"
-    days = f"{window.first} to {window.last or 'open end'}" if window.last != window.first else str(window.first)
-    severity = severity_on(window.last or window.first, compiled.rule.enforcement)
-    whose = "its own dates" if window.own else "the day of the run"
-    yield f"  judged on {days} ({whose}); in force then: {severity or 'nothing yet'}"
+            yield f"{say(phrase('applies where'))} [{_VERDICT[compiled.parts.where.test(scope)]}]"
+            yield from _tree(compiled.parts.where, scope, bases, 1, say)
+        asked = phrase("forbidden") if compiled.rule.forbids else phrase("required")
+        yield f"{say(asked)} [{_VERDICT[compiled.parts.condition.test(scope)]}]"
+        yield from _tree(compiled.parts.condition, scope, bases, 1, say)
+    if not found:
+        yield say(phrase("does not apply: there is no {item}", item=compiled.rule.select))
+    yield say(_judged(compiled.rule, window))
     for path, (bound, because) in campaign.caps.items():
         if not path or any(read[: len(path)] == path for read in compiled.parts.reads):
-            yield f"  {bound} at most: {because}"
+            yield say(phrase("{severity} at most: {because}", severity=bound.word, because=as_phrase(because)))
 
 
-def _tree(condition: Condition, scope: Any, bases: tuple[Pointer, ...], depth: int) -> Iterator[str]:
+def _judged(rule: Rule, window: Window) -> Phrase:
+    """Return on which days a campaign is judged, and what is in force on the last of them."""
+    days: object = window.first
+    if window.last is None:
+        days = phrase("{first} to open end", first=window.first)
+    elif window.last != window.first:
+        days = phrase("{first} to {last}", first=window.first, last=window.last)
+    severity = severity_on(window.last or window.first, rule.enforcement)
+    return phrase(
+        "judged on {days} ({whose}); in force then: {severity}",
+        days=days,
+        whose=phrase("its own dates") if window.own else phrase("the day of the run"),
+        severity=phrase("nothing yet") if severity is None else severity.word,
+    )
+
+
+def _tree(condition: Condition, scope: Any, bases: tuple[Pointer, ...], depth: int, say: Say) -> Iterator[str]:
     indent = "  " * depth
     verdict = _VERDICT[condition.test(scope)]
     if condition.kind == "test":
-        seen = condition.path.read(scope) if condition.path is not None else None
-        yield f"{indent}[{verdict}] {_sentence(condition)}; it is {_seen(seen)}"
+        value, field = (None, "") if condition.path is None else (condition.path.read(scope), condition.path.text)
+        shown = value_without_secrets(field, seen(value))
+        told = phrase("{condition}; it is {value}", condition=sentence(condition), value=shown)
+        yield f"{indent}[{verdict}] {say(told)}"
         return
     if condition.path is None:
-        yield f"{indent}[{verdict}] {_HEADINGS[condition.kind]}"
+        yield f"{indent}[{verdict}] {say(HEADINGS[condition.kind])}"
         for child in condition.children:
-            yield from _tree(child, scope, bases, depth + 1)
+            yield from _tree(child, scope, bases, depth + 1, say)
         return
     items = condition.path.read(scope)
-    yield f"{indent}[{verdict}] {condition.path.text}: {_HEADINGS[condition.kind]}"
+    yield f"{indent}[{verdict}] {condition.path.text}: {say(HEADINGS[condition.kind])}"
     for item in items if isinstance(items, list) else ():
-        yield from _tree(condition.children[0], (*scope, item), bases, depth + 1)
-
-
-def _seen(value: Any) -> str:
-    if isinstance(value, Unknown):
-        return f"unknown ({value.why})"
-    return "absent" if value is None else f"'{said(value)}'" if isinstance(value, str) else said(value)
+        yield from _tree(condition.children[0], (*scope, item), bases, depth + 1, say)
 
 
 def list_rules(settings: Settings, extensions: Extensions, *, as_json: bool) -> str:
@@ -320,12 +361,12 @@ def _campaign_lines(campaign: Campaign, carries: Iterable[str]) -> Iterator[str]
         elif isinstance(value, Unknown):
             unknown.setdefault(value.why, []).append(name)
         elif _is_hidden(value, path):
-            seen = _without_secrets(name, _seen(value))
-            unknown.setdefault(EXPRESSION.why, []).append(f"{name} ({seen}  {_where(campaign, path)})")
+            shown = value_without_secrets(name, seen(value))
+            unknown.setdefault(EXPRESSION.why, []).append(f"{name} ({shown}  {_where(campaign, path)})")
         else:
             foreign = campaign.foreign_place(path)
-            seen = _without_secrets(name, _seen(value))
-            yield f"  {name}: {seen}  {_where(campaign, path)}{f'  [{foreign[1]}]' if foreign else ''}"
+            shown = value_without_secrets(name, seen(value))
+            yield f"  {name}: {shown}  {_where(campaign, path)}{f'  [{foreign[1]}]' if foreign else ''}"
     if absent:
         yield _filled(f"absent: {', '.join(_grouped(dict.fromkeys(absent)))}")
     # What the format cannot say comes last: it is the longest and tells the least.
@@ -336,11 +377,6 @@ def _campaign_lines(campaign: Campaign, carries: Iterable[str]) -> Iterator[str]
         rests = f" that rest on {field_name(path)}" if path else ""
         yield _filled(f"findings{rests} are of severity {severity} at most: {because}")
     yield from (_filled(f"note: {note}") for note in campaign.notes)
-
-
-def _without_secrets(name: str, seen: str) -> str:
-    last = name.rpartition(".")[2]
-    return without_secrets(f"{last}: {seen}")[len(last) + 2 :]
 
 
 def _missing(data: Any, names: tuple[str, ...], at: Pointer = ()) -> Iterator[Pointer]:

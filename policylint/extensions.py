@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from policylint.model.tuples import NamedTuple
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from policylint.model.rule import Operator
     from policylint.model.source import Document, Problem
     from policylint.record import ProviderTable
+
+    Say: TypeAlias = Callable[[str], str]
+    """Gives a phrase in a language, and any other text as it is."""
 
 
 class Adapted(NamedTuple):
@@ -71,6 +74,11 @@ class Style(NamedTuple):
     """Rules are hyperlinks (OSC 8)."""
     statistics: bool = False
     """How often each rule was broken is said at the end."""
+    audience: str | None = None
+    """``marketing``, ``legal`` or ``dev`` where the text is written for these."""
+    language: str = "en"
+    say: Callable[[str], str] = str
+    """Gives a phrase in that language."""
 
 
 class Reporter(NamedTuple):
@@ -80,6 +88,8 @@ class Reporter(NamedTuple):
     render: Callable[[Report, Style], str]
     line: Callable[[Finding], str] | None = None
     """Gives the line of one finding, where the format is nothing but such lines: they are written during the run."""
+    spoken: bool = False
+    """People read it: it is written in the language of the run, with a report whose findings are in that language."""
     fixes: bool = False
     """It shows what would mend a finding; that is worked out only where a report shows it."""
     shows_campaigns: bool = False

@@ -15,6 +15,7 @@ from policylint.checker import Checker
 from policylint.edits.proof import flaw
 from policylint.edits.splice import apart, encoded, is_faithful, spliced
 from policylint.model.fix import SAFE, SUGGESTION, UNSAFE, Fix
+from policylint.model.phrase import phrase
 from policylint.model.tuples import NamedTuple
 from policylint.parse import decode, parse
 from policylint.reporters.secrets import without_secrets
@@ -149,7 +150,7 @@ class Fixer:
         try:
             raw = encoded(state.raw, spliced(text, (edit for fix in fixes for edit in fix.edits)))
         except UnicodeEncodeError:
-            return "the encoding of the file has no such letter"
+            return phrase("the encoding of the file has no such letter")
         wrong = flaw(parse(target.shown, state.raw), parse(target.shown, raw), fixes)
         if wrong is not None:
             return wrong
@@ -181,21 +182,21 @@ def _first_come(pairs: Sequence[_Wanted]) -> list[_Wanted]:
 def _unmended(findings: Sequence[Finding], before: FileResult, after: FileResult) -> str | None:
     """Return why a new text does not mend what it should, or makes something else worse."""
     if (before.campaigns, before.recognised) != (after.campaigns, after.recognised):
-        return "the file would be read as something else"
+        return phrase("the file would be read as something else")
     mended = Counter(map(_rule_of, findings))
     old, new = _severities(before), _severities(after)
     unsure, still_unsure = _undecided(before), _undecided(after)
     for of_rule, count in mended.items():
         if len(new.get(of_rule, ())) > len(old[of_rule]) - count:
-            return "the rule would still be broken"
+            return phrase("the rule would still be broken")
         if still_unsure[of_rule] > unsure[of_rule]:
-            return "it could not be told any more whether the rule is kept"
+            return phrase("it could not be told any more whether the rule is kept")
     for of_rule, severities in new.items():
         known = old.get(of_rule, [])
         if len(severities) > len(known):
-            return f"{_name(of_rule[0], after)} would be found then"
+            return phrase("{rule} would be found then", rule=_name(of_rule[0], after))
         if any(now > then for now, then in zip(severities, known, strict=False)):
-            return f"{_name(of_rule[0], after)} would be worse then"
+            return phrase("{rule} would be worse then", rule=_name(of_rule[0], after))
     return None
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.edits import edits_of
 from policylint.model.fix import SUGGESTION, Change, Fix, Refused
+from policylint.model.phrase import phrase
 from policylint.model.source import Pointer, Unknown, value_at
+from policylint.model.texts import substituted
 from policylint.record import record_schema
-from policylint.resolve import substituted
 from policylint.schema import holds_placeholder
 from policylint.templatetexts import renumbered, samples
 
@@ -49,16 +50,17 @@ def _fits(fix: CompiledFix, scope: tuple[Any, ...]) -> bool:
 
 
 def _planned(compiled: CompiledFix, violation: Violation) -> Fix:
-    title = substituted(compiled.title, violation)
-    question = None if compiled.question is None else substituted(compiled.question, violation)
+    title = substituted(compiled.title, violation.values)
+    question = None if compiled.question is None else substituted(compiled.question, violation.values)
+    planned = Fix(title, compiled.applicability, question, number=compiled.number)
     if compiled.applicability == SUGGESTION:
-        return Fix(title, SUGGESTION, question)
+        return planned
     try:
         changes = _Plan(violation).all_changes(compiled.edits)
         edits = edits_of(violation.campaign.document, changes)
     except Refused as refused:
-        return Fix(title, SUGGESTION, question, refusal=refused.reason)
-    return Fix(title, compiled.applicability, question, edits, changes)
+        return planned._replace(applicability=SUGGESTION, refusal=refused.reason)
+    return planned._replace(edits=edits, changes=changes)
 
 
 class _Plan:
@@ -66,7 +68,7 @@ class _Plan:
 
     def __init__(self, violation: Violation) -> None:
         if violation.judged is None:
-            raise Refused("it is not known what the rule looked at")
+            raise Refused(phrase("it is not known what the rule looked at"))
         self.campaign = violation.campaign
         self.scope = violation.judged.scope
         self.bases = violation.judged.bases
@@ -75,7 +77,7 @@ class _Plan:
         """Return what edits change in the document."""
         changes = tuple(change for edit in edits for change in self.changes(edit))
         if not changes:
-            raise Refused("there is nothing in its place")
+            raise Refused(phrase("there is nothing in its place"))
         return changes
 
     def changes(self, edit: CompiledEdit) -> Iterator[Change]:
@@ -117,7 +119,7 @@ class _Plan:
 
     def text(self, path: Pointer, value: Any) -> str:
         if not isinstance(value, str):
-            raise Refused("an expression or a placeholder stands there")
+            raise Refused(phrase("an expression or a placeholder stands there"))
         self.pointer(path, value)
         return value
 
@@ -151,7 +153,7 @@ class _Plan:
     def holding(self, edit: CompiledEdit, items: Sequence[Any]) -> list[bool]:
         found = [None if edit.items is None else edit.items.test((*self.scope_of(edit.path), item)) for item in items]
         if None in found:
-            raise Refused("an expression or a placeholder stands among the items")
+            raise Refused(phrase("an expression or a placeholder stands among the items"))
         return [holds is True for holds in found]
 
     def scope_of(self, path: FieldPath) -> tuple[Any, ...]:
@@ -159,7 +161,7 @@ class _Plan:
 
     def list_pointer(self, path: Pointer, items: Any) -> Pointer:
         if not isinstance(items, list):
-            raise Refused("it is no list")
+            raise Refused(phrase("it is no list"))
         return self.pointer(path, items)
 
     def pointer(self, path: Pointer, value: Any) -> Pointer:
@@ -167,17 +169,21 @@ class _Plan:
         campaign = self.campaign
         foreign = campaign.foreign_place(path)
         if foreign is not None:
-            raise Refused(f"the value comes from {foreign[0].document.path}")
+            raise Refused(phrase("the value comes from {path}", path=foreign[0].document.path))
         if isinstance(value, Unknown) or (holds_placeholder(value) and not _is_text(path)):
-            raise Refused("an expression or a placeholder stands there")
+            raise Refused(phrase("an expression or a placeholder stands there"))
         place = campaign.place(path)
         if not _is_of(place.document, campaign.document):
-            raise Refused(f"the value stands in {place.document.path}")
+            raise Refused(phrase("the value stands in {path}", path=place.document.path))
         if place.document.dialect == "text":
-            raise Refused("the value stands inside a text")
+            raise Refused(phrase("the value stands inside a text"))
         found = value_at(campaign.document.data, place.pointer)
         if not _is_same(found, value, path):
-            raise Refused("the file says it in other words" if place.span is None else "the value stands inside a text")
+            raise Refused(
+                phrase("the file says it in other words")
+                if place.span is None
+                else phrase("the value stands inside a text")
+            )
         return place.pointer
 
     def place_for(self, path: Pointer) -> Pointer:
@@ -187,13 +193,13 @@ class _Plan:
         if holder is None and parent:
             return (*self.place_for(parent), path[-1])
         if isinstance(holder, Unknown) or not isinstance(holder, dict):
-            raise Refused("an expression or a placeholder stands above it")
+            raise Refused(phrase("an expression or a placeholder stands above it"))
         place = self.campaign.place(parent)
         if not _is_of(place.document, self.campaign.document):
-            raise Refused(f"the values beside it stand in {place.document.path}")
+            raise Refused(phrase("the values beside it stand in {path}", path=place.document.path))
         found = value_at(self.campaign.document.data, place.pointer)
         if not isinstance(found, dict) or (self.campaign.format != NATIVE and found != holder):
-            raise Refused("the format of the file has another place for it")
+            raise Refused(phrase("the format of the file has another place for it"))
         return (*place.pointer, path[-1])
 
 

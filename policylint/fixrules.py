@@ -25,12 +25,11 @@ VERBS: Final = ("set", "remove", "insert", "group", "renumber", "sample")
 
 def compile_fixes(compiler: _Compiler, frame: Any) -> tuple[CompiledFix, ...]:
     """Return the fixes of a rule; problems are noted with the compiler."""
-    written = compiler.rule.fix
-    if written is None:
-        return ()
-    if isinstance(written, Mapping):
-        return (_FixCompiler(compiler, frame, ("fix",)).fix(written),)
-    return tuple(_FixCompiler(compiler, frame, ("fix", index)).fix(entry) for index, entry in enumerate(written))
+    is_one = isinstance(compiler.rule.fix, Mapping)
+    return tuple(
+        _FixCompiler(compiler, frame, ("fix",) if is_one else ("fix", number)).fix(entry, number)
+        for number, entry in enumerate(compiler.rule.fixes)
+    )
 
 
 class _FixCompiler:
@@ -44,7 +43,7 @@ class _FixCompiler:
     def problem(self, pointer: Pointer, message: str, *, key: bool = False) -> None:
         self.compiler.problem((*self.pointer, *pointer), message, key=key)
 
-    def fix(self, written: Mapping[str, Any]) -> CompiledFix:
+    def fix(self, written: Mapping[str, Any], number: int) -> CompiledFix:
         self.check_texts(written)
         is_suggestion = written["applicability"] == SUGGESTION
         entries = written.get("edits") or ()
@@ -59,7 +58,9 @@ class _FixCompiler:
         if where is not None:
             condition = self.compiler.condition(where, self.frame, (*self.pointer, "where"))
         edits = tuple(edit for index, entry in enumerate(entries) for edit in self.edit(entry, ("edits", index)))
-        return CompiledFix(written["title"], written["applicability"], written.get("question"), condition, edits)
+        return CompiledFix(
+            written["title"], written["applicability"], written.get("question"), condition, edits, number
+        )
 
     def check_texts(self, written: Mapping[str, Any]) -> None:
         known = [*KNOWN_NAMES, *self.compiler.rule.parameters]

@@ -94,9 +94,21 @@ def style_of(color: str, environment: Mapping[str, str], columns: int, *, on_ter
 class Outputs:
     """Writes the reports of one run; one that is asked for on standard output alone may begin during the run."""
 
-    def __init__(self, asked: Sequence[Output], reporters: Mapping[str, Reporter], style: Style) -> None:
+    def __init__(
+        self, asked: Sequence[Output], reporters: Mapping[str, Reporter], style: Style, language: str = "en"
+    ) -> None:
+        """Keep what is asked for.
+
+        Args:
+            asked: The reports.
+            reporters: By format.
+            style: How text on standard output looks.
+            language: The language of reports in files.
+
+        """
         self.reporters = reporters
         self.style = style
+        self.file_style = Style(statistics=style.statistics, audience=style.audience, language=language)
         self.in_files = [output for output in asked if output.file is not None]
         self.on_standard_output = [output.format for output in asked if output.file is None]
         self.show_fixes = any(reporters[output.format].fixes for output in asked)
@@ -119,13 +131,22 @@ class Outputs:
             PolicylintError: A report cannot be written; its file is as it was.
 
         """
-        plain = Style(statistics=self.style.statistics)
         for name, file in self.in_files:
             if file is not None:
-                write_file(file, self.reporters[name].render(report, plain))
+                write_file(file, rendered(report, self.reporters[name], self.file_style))
         if not quiet or any(finding.suppressed is None or report.show_suppressed for finding in report.findings):
             for name in self.on_standard_output:
-                say(self.reporters[name].render(report, self.style))
+                say(rendered(report, self.reporters[name], self.style))
+
+
+def rendered(report: Report, reporter: Reporter, style: Style) -> str:
+    """Return a report as text, in the language of the style where people read it."""
+    if style.language != "en" and reporter.spoken:
+        from policylint.translation import Translator, translated
+
+        translator = Translator(style.language)
+        return reporter.render(translated(report, translator), style._replace(say=translator.say))
+    return reporter.render(report, style._replace(language="en"))
 
 
 def say(text: str) -> None:

@@ -14,6 +14,7 @@ from policylint.edits.layout import Layout
 from policylint.edits.places import require_written_by_hand, spot_at
 from policylint.errors import nearest
 from policylint.model.fix import SAFE, SUGGESTION, UNSAFE, Change, Edit, Fix, Refused, states_a_fact
+from policylint.model.phrase import phrase
 from policylint.model.source import value_at
 from policylint.parse.tree import BLOCK, MAPPING, Node, tree_of
 
@@ -35,18 +36,20 @@ def quoted(document: Document, pointer: Pointer) -> Fix:
     value = value_at(document.data, pointer)
     if not isinstance(value, str):
         text = document.text[slice(*_span(document.region(pointer)))]
-        question = f"Is it the number {value}, the number that YAML 1.1 reads, or the text '{text}'?"
-        return Fix("write it so that every reader takes it for the same", SUGGESTION, question)
+        question = phrase(
+            "Is it the number {value}, the number that YAML 1.1 reads, or the text '{text}'?", value=value, text=text
+        )
+        return Fix(phrase("write it so that every reader takes it for the same"), SUGGESTION, question)
 
     def make() -> tuple[Sequence[Edit], Sequence[Change]]:
         spot = spot_at(document, pointer)
         if spot is None:
-            raise Refused("there is nothing in its place")
+            raise Refused(phrase("there is nothing in its place"))
         require_written_by_hand(document)
         edits = edits_at(document.text, [(spot.node.start, spot.node.end, f"'{value}'")])
         return edits, [Change(document.number, pointer, "same")]
 
-    return _planned(f"quote it: '{value}'", SAFE, make)
+    return _planned(phrase("quote it: '{text}'", text=value), SAFE, make)
 
 
 def renamed(document: Document, pointer: Pointer, name: str) -> Fix:
@@ -55,11 +58,11 @@ def renamed(document: Document, pointer: Pointer, name: str) -> Fix:
     def make() -> tuple[Sequence[Edit], Sequence[Change]]:
         holder = value_at(document.data, pointer[:-1])
         if isinstance(holder, dict) and name in holder:
-            raise Refused(f"there is a key '{name}' already")
+            raise Refused(phrase("there is a key '{name}' already", name=name))
         changes = [Change(document.number, pointer, "rename", name)]
         return edits_of(document, changes), changes
 
-    return _planned(f"call it '{name}'", UNSAFE, make)
+    return _planned(phrase("call it '{name}'", name=name), UNSAFE, make)
 
 
 def respelt(document: Document, pointer: Pointer, value: str) -> Fix:
@@ -69,7 +72,7 @@ def respelt(document: Document, pointer: Pointer, value: str) -> Fix:
         changes = [Change(document.number, pointer, "set", value)]
         return edits_of(document, changes), changes
 
-    return _planned(f"write '{value}'", UNSAFE, make)
+    return _planned(phrase("write '{text}'", text=value), UNSAFE, make)
 
 
 def without_duplicate(source: SourceFile, problem: Problem) -> Fix | None:
@@ -110,14 +113,14 @@ def _without_first(document: Document, holder: Node, second: int) -> Fix | None:
     def make() -> tuple[Sequence[Edit], Sequence[Change]]:
         require_written_by_hand(document)
         if not is_last:
-            raise Refused("the key is given more than twice")
+            raise Refused(phrase("the key is given more than twice"))
         pieces: list[Piece] = (
             block.key_removed(layout, holder, first) if holder.style == BLOCK else flow.removed(layout, holder, [first])
         )
         return edits_at(document.text, pieces), [Change(document.number, (), "same")]
 
     is_same = texts[0] == texts[1]
-    title = "take one of the two out" if is_same else "take the first out: most readers keep the last"
+    title = phrase("take one of the two out") if is_same else phrase("take the first out: most readers keep the last")
     return _planned(title, SAFE if is_same else UNSAFE, make)
 
 
@@ -129,21 +132,22 @@ def without_rule(text: str, comment: Region, name: str) -> Fix:
     match = _IDS.search(text, *_span(comment))
     given = [other.strip() for other in match.group("ids").split(",") if other.strip()] if match else []
     if match is None or set(given) <= {name}:
-        return Fix("remove the comment", SAFE, None, without_comment(text, comment))
+        return Fix(phrase("remove the comment"), SAFE, None, without_comment(text, comment))
     left = ", ".join(other for other in given if other != name)
-    return Fix(f"take {name} out of it", SAFE, None, edits_at(text, [(*match.span("ids"), left)]))
+    return Fix(phrase("take {rule} out of it", rule=name), SAFE, None, edits_at(text, [(*match.span("ids"), left)]))
 
 
 def renamed_rule(text: str, comment: Region, name: str, meant: str | None) -> Fix:
     """Return what names the rule in a suppression that was probably meant; where none is near, what takes it out."""
     if meant is None:
         taken = without_rule(text, comment, name)
-        return taken._replace(applicability=UNSAFE, question="Is it a rule of a pack that this run does not load?")
+        question = phrase("Is it a rule of a pack that this run does not load?")
+        return taken._replace(applicability=UNSAFE, question=question)
     match = _IDS.search(text, *_span(comment))
     found = re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w/-])", match.group("ids")) if match else None
-    title = f"write '{meant}'"
+    title = phrase("write '{text}'", text=meant)
     if match is None or found is None:
-        return Fix(title, SUGGESTION, refusal="the comment spells it in a way that is not edited")
+        return Fix(title, SUGGESTION, refusal=phrase("the comment spells it in a way that is not edited"))
     at = match.start("ids") + found.start()
     return Fix(title, UNSAFE, None, edits_at(text, [(at, at + len(name), meant)]))
 
@@ -152,8 +156,8 @@ def respelt_option(text: str, comment: Region, key: str) -> Fix:
     """Return what gives a misspelt option of a suppression its name."""
     found = re.compile(rf"(?<=\s){re.escape(key)}(?==)").search(text, *_span(comment))
     if found is None or nearest(key, ["until"]) is None:
-        return Fix("leave the option out", SUGGESTION, f"What is {key} to say?")
-    return Fix("write 'until'", UNSAFE, None, edits_at(text, [(*found.span(), "until")]))
+        return Fix(phrase("leave the option out"), SUGGESTION, phrase("What is {name} to say?", name=key))
+    return Fix(phrase("write '{text}'", text="until"), UNSAFE, None, edits_at(text, [(*found.span(), "until")]))
 
 
 def respelt_day(text: str, comment: Region, value: str) -> Fix:
@@ -165,14 +169,14 @@ def respelt_day(text: str, comment: Region, value: str) -> Fix:
         with suppress(ValueError):
             day = date(*map(int, numbers.groups()))
     if day is None or found is None:
-        return Fix("write until=YYYY-MM-DD", SUGGESTION, "Until which day is it let pass?")
-    return Fix(f"write until={day}", UNSAFE, None, edits_at(text, [(*found.span(), str(day))]))
+        return Fix(phrase("write until=YYYY-MM-DD"), SUGGESTION, phrase("Until which day is it let pass?"))
+    return Fix(phrase("write {text}", text=f"until={day}"), UNSAFE, None, edits_at(text, [(*found.span(), str(day))]))
 
 
 def without_ended(text: str, comment: Region) -> Fix:
     """Return what takes a suppression out that has ended; a later day is for those to give who agreed to it."""
-    question = "Is it not to be renewed by those who agreed to it?"
-    return Fix("remove the comment", UNSAFE, question, without_comment(text, comment))
+    question = phrase("Is it not to be renewed by those who agreed to it?")
+    return Fix(phrase("remove the comment"), UNSAFE, question, without_comment(text, comment))
 
 
 def _span(region: Region) -> tuple[int, int]:
@@ -194,5 +198,6 @@ def as_meant(document: Document, pointer: Pointer, path: Pointer, key: str | Non
     if names[:1] == ["message"]:
         names[0] = "messages"
     if states_a_fact(tuple(names)):
-        return Fix(f"write '{meant}'", SUGGESTION, f"Is it so that {'.'.join(names)} is meant, and true?")
+        question = phrase("Is it so that {field} is meant, and true?", field=".".join(names))
+        return Fix(phrase("write '{text}'", text=meant), SUGGESTION, question)
     return respelt(document, pointer, meant) if key is None else renamed(document, (*pointer, key), meant)

@@ -102,6 +102,7 @@ def check_all(
         applied=len({card.id for sender in senders for card in rules.looking_at(sender)}),
         sources=_Texts(findings, files, read),
         packs={pack.name: pack.digest for pack in rules.packs},
+        texts=rules.texts,
         verdicts=tuple(verdict for number in sorted(verdicts) for verdict in verdicts[number]),
         comparison=comparison,
         summaries=tuple(summaries),

@@ -1,6 +1,6 @@
 """What was found in a file ↔ plain data, for the cache and for the pipes of worker processes.
 
-Sources and help stand in the rules; they are looked up again, so that a result holds what the file decided.
+Sources stand in the rules; they are looked up again, so that a result holds what the file decided.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from policylint.model.finding import (
     UndecidedVerdict,
     Window,
 )
+from policylint.model.phrase import Phrase
 from policylint.model.rule import Severity, Step
 from policylint.model.source import Position, Region
 
@@ -39,7 +40,7 @@ def plain_result(result: FileResult) -> Plain:
         result.recognised,
         result.unread,
         sorted(map(list, result.senders)),
-        [[*verdict[:6], _plain_region(verdict.region), list(verdict.pointer)] for verdict in result.verdicts],
+        [_plain_verdict(verdict) for verdict in result.verdicts],
         [_plain_summary(summary) for summary in result.summaries],
     ]
 
@@ -61,24 +62,25 @@ def result_of(plain: Plain, rules: Mapping[str, Rule]) -> FileResult:
         bool(recognised),
         bool(unread),
         frozenset((str(a), str(b), str(c)) for a, b, c in senders),
-        tuple(
-            UndecidedVerdict(*verdict)._replace(region=_region(verdict[6]), pointer=tuple(verdict[7]))
-            for verdict in verdicts
-        ),
-        tuple(_summary(summary) for summary in summaries),
+        tuple(map(_verdict, verdicts)),
+        tuple(map(_summary, summaries)),
     )
 
 
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "severity": int,
+    "message": lambda text: _plain_text(text),
+    "help": lambda text: _plain_text(text),
     "region": lambda region: _plain_region(region),
     "pointer": list,
     "since": lambda day: _plain_day(day),
     "earlier": lambda step: _plain_step(step),
     "next_change": lambda step: _plain_step(step),
     "sources": lambda _sources: None,
-    "notes": list,
-    "related": lambda related: [[path, _plain_region(region), said] for path, region, said in related],
+    "notes": lambda notes: list(map(_plain_text, notes)),
+    "related": lambda related: [[path, _plain_region(region), _plain_text(said)] for path, region, said in related],
+    "values": dict,
+    "seen": lambda seen: list(map(_plain_text, seen)),
     "suppressed": lambda suppression: _plain_suppression(suppression),
     "fix": lambda fix: _plain_fix(fix),
     "identity": lambda identity: None if identity is None else [*identity[:3], list(identity.values), identity.content],
@@ -96,18 +98,45 @@ def _finding(plain: Plain, rules: Mapping[str, Rule]) -> Finding:
     rule = rules[found.rule] if found.code is not None else None
     return found._replace(
         severity=Severity(found.severity),
+        message=_text(found.message),
+        help=_text(found.help),
         region=_region(found.region),
         pointer=tuple(found.pointer),
         since=_day(found.since),
         earlier=_step(found.earlier),
         next_change=_step(found.next_change),
         sources=() if rule is None else rule.sources,
-        notes=tuple(found.notes),
-        related=tuple(Related(path, _region(region), said) for path, region, said in found.related),
+        notes=tuple(map(_text, found.notes)),
+        related=tuple(Related(path, _region(region), _text(said)) for path, region, said in found.related),
         suppressed=_suppression(found.suppressed),
         fix=_fix(found.fix),
         identity=_identity(found.identity),
+        seen=tuple(map(_text, found.seen)),
     )
+
+
+def _plain_verdict(verdict: UndecidedVerdict) -> Plain:
+    field, why = _plain_text(verdict.field), _plain_text(verdict.why)
+    return [*verdict[:3], field, why, verdict.path, _plain_region(verdict.region), list(verdict.pointer)]
+
+
+def _verdict(plain: Plain) -> UndecidedVerdict:
+    rule, code, campaign, field, why, path, region, pointer = plain
+    return UndecidedVerdict(rule, code, campaign, _text(field), _text(why), path, _region(region), tuple(pointer))
+
+
+def _plain_text(text: Any) -> Any:
+    """Return a text as it is, and a phrase as what it is made of."""
+    if not isinstance(text, Phrase):
+        return text if isinstance(text, (str, int)) or text is None else str(text)
+    return [str(text), text.pattern, {name: _plain_text(value) for name, value in text.values.items()}]
+
+
+def _text(plain: Any) -> Any:
+    if not isinstance(plain, list):
+        return plain
+    text, pattern, values = plain
+    return Phrase(text, pattern, {name: _text(value) for name, value in values.items()})
 
 
 def _plain_summary(summary: CampaignSummary) -> Plain:
@@ -170,7 +199,8 @@ def _plain_fix(fix: Fix | None) -> Plain | None:
         return None
     edits = [[_plain_region(edit.region), edit.replacement] for edit in fix.edits]
     changes = [[change.document, list(change.pointer), change.action, change.value] for change in fix.changes]
-    return [fix.title, fix.applicability, fix.question, edits, changes, fix.refusal]
+    title, question, refusal = map(_plain_text, (fix.title, fix.question, fix.refusal))
+    return [title, fix.applicability, question, edits, changes, refusal, fix.number]
 
 
 def _fix(plain: Any) -> Fix | None:
@@ -178,12 +208,13 @@ def _fix(plain: Any) -> Fix | None:
         return None
     from policylint.model.fix import Change, Edit, Fix
 
-    title, applicability, question, edits, changes, refusal = plain
+    title, applicability, question, edits, changes, refusal, number = plain
     return Fix(
-        title,
+        _text(title),
         applicability,
-        question,
+        _text(question),
         tuple(Edit(_region(region), replacement) for region, replacement in edits),
         tuple(Change(document, tuple(pointer), action, value) for document, pointer, action, value in changes),
-        refusal,
+        _text(refusal),
+        number,
     )

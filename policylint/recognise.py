@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint.extensions import Adapted
+from policylint.model.phrase import phrase
 from policylint.model.source import Document, Problem
 from policylint.parse import decode
 
@@ -124,8 +125,14 @@ class Recogniser:
             document = document._replace(beside=partial(self.beside, path, document.path))
             return adapter, adapter.adapt(document, self.providers)
         except Exception as error:  # noqa: BLE001  # an adapter may be foreign code; the other files are still checked
-            said = f"the adapter '{adapter.name}' fails on {document.path}: {type(error).__name__}: {error}"
-            problem = Problem("syntax", said, document.first_line(), hint="please report it; nothing was judged here")
+            said = phrase(
+                "the adapter '{adapter}' fails on {path}: {error}",
+                adapter=adapter.name,
+                path=document.path,
+                error=f"{type(error).__name__}: {error}",
+            )
+            hint = phrase("please report it; nothing was judged here")
+            problem = Problem("syntax", said, document.first_line(), hint=hint)
             return adapter, Adapted((), (problem,))
 
     def beside(self, path: Path, shown: str, relative: str) -> Document | None:

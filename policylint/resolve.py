@@ -7,6 +7,7 @@ from datetime import date, datetime, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.finding import Finding, Location, Related, Undecided, Violation, Window
+from policylint.model.phrase import as_phrase, phrase
 from policylint.model.rule import Severity, Step
 
 if TYPE_CHECKING:
@@ -126,12 +127,14 @@ def step_in_force(windows: Iterable[Window], enforcement: Sequence[Step]) -> tup
 
 def resolve(violation: Violation, windows: tuple[Window, ...]) -> Finding | Undecided | None:
     """Return what is reported of a violation, by the days on which it holds."""
+    from policylint.model.texts import substituted
+
     rule, campaign = violation.rule, violation.campaign
     in_force = effective(rule)
     worst, unsure = step_in_force(windows, in_force)
     if worst is None or worst.severity is Severity.OFF:
         if unsure and rule.overridden is not Severity.OFF:
-            why = "the rule was first seen later; since when it holds is unknown"
+            why = phrase("the rule was first seen later; since when it holds is unknown")
             return Undecided(rule, campaign, lambda: (violation.path, why))
         return None
     bound, notes = _bound(violation, worst.severity)
@@ -140,11 +143,11 @@ def resolve(violation: Violation, windows: tuple[Window, ...]) -> Finding | Unde
     index = in_force.index(step)
     following = next((later for later in in_force[index + 1 :] if later.severity is not step.severity), None)
     first = min(window.first for window in windows)
-    message = substituted(rule.message, violation)
-    if step.since > first:
-        message += f" ({step.severity} from {step.since})"
-    elif following is not None and following.severity > step.severity:
-        message += f" ({following.severity} from {following.since})"
+    message = substituted(rule.message, violation.values)
+    worse = step if step.since > first else following
+    if worse is not None and worse.severity >= step.severity:
+        dated = "{message} ({severity} from {day})"
+        message = phrase(dated, message=message, severity=worse.severity.word, day=worse.since)
     path = violation.path
     location = Location.of(campaign.place(path))
     related = _evidence(violation)
@@ -171,11 +174,12 @@ def resolve(violation: Violation, windows: tuple[Window, ...]) -> Finding | Unde
         next_change=following,
         certainty=rule.certainty,
         sources=rule.sources,
-        help=substituted(rule.solution, violation),
+        help=substituted(rule.solution, violation.values),
         notes=notes,
         related=related,
         fingerprint=fingerprint(rule.id, location.path, identity),
         identity=identity,
+        values=violation.values,
     )
 
 
@@ -192,12 +196,13 @@ def _bound(violation: Violation, severity: Severity) -> tuple[Severity, tuple[st
     """Return the severity that the caps leave at most, and a note on each cap that lowers it."""
     caps = [*violation.caps, *_caps_of_record(violation)]
     if violation.campaign.data.get("enabled") is False:
-        caps.append((Severity.WARNING, "the campaign is not enabled"))
+        caps.append((Severity.WARNING, phrase("the campaign is not enabled")))
     bound = Severity.ERROR
     notes: list[str] = []
     for to, because in caps:
         if to < min(bound, severity):
-            notes.append(f"{to}, not {min(bound, severity)}: {because}")
+            said = "{to}, not {severity}: {because}"
+            notes.append(phrase(said, to=to.word, severity=min(bound, severity).word, because=as_phrase(because)))
         bound = min(bound, to)
     return bound, tuple(notes)
 
@@ -208,13 +213,6 @@ def _caps_of_record(violation: Violation) -> Iterator[tuple[Severity, str]]:
     for path, cap in campaign.caps.items():
         if not path or (path not in campaign.evidence and any(read[: len(path)] == path for read in violation.reads)):
             yield cap
-
-
-def substituted(text: str, violation: Violation) -> str:
-    """Return a text of a rule with its placeholders filled in."""
-    from policylint.model.texts import TextTemplate
-
-    return " ".join(TextTemplate(text).safe_substitute(violation.values).split())
 
 
 def _evidence(violation: Violation) -> tuple[Related, ...]:

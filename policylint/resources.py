@@ -1,4 +1,4 @@
-"""Where the rules and schemas that come with policylint are; the one place that knows."""
+"""Where the rules, schemas and languages that come with policylint are; the one place that knows."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def _folder(name: str) -> Path:
 def rules_folder() -> Path:
     """Return the folder that holds one folder for each rule pack."""
     return _folder("rules")
+
+
+def languages_folder() -> Path:
+    """Return the folder that holds what the tool says in other languages."""
+    return _PACKAGE / "languages"
 
 
 def policylint_rule_packs() -> Iterable[Path]:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from policylint.model.rule import RuleTexts
+
 TEST_ENDING = ".test.yaml"
 
 
@@ -216,6 +218,8 @@ class _Loader:
                 tuple(late.values())
             rules = self.rules(data, terms)
             self.redirects(document, rules)
+            for language in data.get("texts") or ():
+                self.check_texts(document, language, rules)
         else:
             data_read = LateMapping(_data_files(data), self.day_read)
             names = [f"{card.id.partition('/')[2]}.yaml" for card in cards]
@@ -240,12 +244,13 @@ class _Loader:
             data_read=data_read,
             digest=digest,
             version=data["reviewed"],
+            texts=LateMapping(data.get("texts") or (), lambda language: self.texts(data["texts"][language])),
         )
 
     def rules(self, pack: Mapping[str, Any], terms: Mapping[str, Terms]) -> tuple[Rule, ...]:
         """Read the rules of a pack."""
-        data_files = _data_files(pack)
-        names = [name for name in self.raw if name != "pack.yaml" and name not in data_files]
+        others = {"pack.yaml", *_data_files(pack), *(pack.get("texts") or {}).values()}
+        names = [name for name in self.raw if name not in others]
         self.problems.extend(
             f"{self.shown}/{name}: this is no rule, as rules stand beside pack.yaml, and pack.yaml does not name it"
             for name in names
@@ -405,6 +410,29 @@ class _Loader:
                 f"{self.shown}/{file}: the words of '{empty}' have a blank one, which is in every text"
             )
         return {code: tuple(said) for code, said in values.items()}
+
+    def check_texts(self, document: Document, language: str, rules: Sequence[Rule]) -> None:
+        """Check the texts of the rules in a language."""
+        from policylint.ruletexts import problems_in
+
+        pointer, file = ("texts", language), document.data["texts"][language]
+        if file not in self.raw:
+            self.problem(document, pointer, f"there is no file {self.shown}/{file}")
+            return
+        part = self.read(file)
+        if part is None or not self.valid(part, "pack", "texts"):
+            return
+        by_name = {rule.id.partition("/")[2]: rule for rule in rules}
+        names = (name.removesuffix(".yaml") for name in self.raw if "/" not in name and name != "pack.yaml")
+        for problem in problems_in(part.data, by_name, names):
+            self.problem(part, problem.pointer, problem.message, key=problem.of_key)
+
+    def texts(self, file: str) -> Mapping[str, RuleTexts]:
+        """Return the texts of a file that is valid, by rule id."""
+        from policylint.ruletexts import texts_of
+
+        entries = (self.known or self.parsed)[file]["rules"]
+        return {f"{self.folder.name}/{name}": texts_of(entry) for name, entry in entries.items()}
 
     def day_read(self, file: str) -> str:
         part = self.read(file)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from policylint.extensions import Extensions
     from policylint.model.campaign import Campaign
     from policylint.model.finding import Sender
-    from policylint.model.rule import CompiledRule, RuleCard, RulePack
+    from policylint.model.rule import CompiledRule, RuleCard, RulePack, RuleTexts
     from policylint.screen import Screen
 
 
@@ -120,6 +120,10 @@ class RuleSet:
             found = (pack.rules[at] for pack in self.packs for at, card in enumerate(pack.cards) if card.id == rule)
             self._waivable[rule] = rule not in ABOUT_ACCEPTANCE and all(one.waivable for one in found)
         return self._waivable[rule]
+
+    def texts(self, language: str) -> Mapping[str, RuleTexts]:
+        """Return the texts of rules in a language, by id."""
+        return {name: texts for pack in self.packs for name, texts in pack.texts.get(language, {}).items()}
 
     def named(self, name: str) -> CompiledRule | None:
         """Return the rule with that id or code, or None."""

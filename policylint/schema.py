@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from policylint.errors import hint_at, nearest
+from policylint.model.phrase import phrase
 from policylint.model.source import Pointer, Unknown
 from policylint.model.tuples import NamedTuple
 
@@ -54,13 +55,13 @@ _EXACT_TYPES: dict[str, frozenset[type]] = {
     "number": frozenset([int, float]),
 }
 _TYPE_WORDS = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "a text",
-    "boolean": "true or false",
-    "null": "null",
-    "integer": "a whole number",
-    "number": "a number",
+    "object": phrase("a mapping"),
+    "array": phrase("a list"),
+    "string": phrase("a text"),
+    "boolean": phrase("true or false"),
+    "null": phrase("null"),
+    "integer": phrase("a whole number"),
+    "number": phrase("a number"),
 }
 
 
@@ -331,7 +332,13 @@ def _worded(error: Any) -> list[SchemaProblem]:
             return []
         known = [str(choice) for choice in argument if choice is not None]
         meant = nearest(str(value), known)
-        message = f"{name} is {_shown(value)}, which is not one of {', '.join(known)}{hint_at(meant)}"
+        message: str = phrase(
+            "{name} is {value}, which is not one of {known}{hint}",
+            name=name,
+            value=_shown(value),
+            known=", ".join(known),
+            hint=hint_at(meant),
+        )
         return [SchemaProblem(pointer, message, keyword, meant=meant if isinstance(value, str) else None)]
     if error.context:
         keyword, message = "type", _expected(name, value, [inner.validator_value for inner in error.context])
@@ -339,10 +346,15 @@ def _worded(error: Any) -> list[SchemaProblem]:
         message = _expected(name, value, [argument])
     elif keyword == "pattern":
         examples = schema.get("examples")
-        form = f"{argument}, for example {examples[0]}" if examples else argument
+        form = phrase("{form}, for example {example}", form=argument, example=examples[0]) if examples else argument
         if _is_key(error):
-            return [SchemaProblem(pointer, f"the key '{value}' of {name} is not of the form {form}", keyword, value)]
-        message = f"{name} is {_shown(value)}, which is not of the form {form}"
+            message = phrase("the key '{key}' of {name} is not of the form {form}", key=value, name=name, form=form)
+            return [SchemaProblem(pointer, message, keyword, value)]
+        said = "{name} is {value}, which is not of the form {form}"
+        message = phrase(said, name=name, value=_shown(value), form=form)
+    elif keyword == "minimum":
+        said = "{name}: {value} is less than the minimum of {minimum}"
+        message = phrase(said, name=name, value=value, minimum=argument)
     else:
         message = f"{name}: {error.message}"
     return [SchemaProblem(pointer, message, keyword)]
@@ -356,22 +368,26 @@ def _is_key(error: Any) -> bool:
 
 def _wrong_keys(pointer: Pointer, value: Any, keyword: str, schema: Mapping[str, Any]) -> list[SchemaProblem]:
     """Return a problem for each key that must not be there or is missing."""
-    of_what = f" in {field_name(pointer)}" if pointer else ""
+    of_what = phrase(" in {name}", name=field_name(pointer)) if pointer else ""
     if keyword == "required":
         missing = [key for key in schema["required"] if key not in value]
-        return [SchemaProblem(pointer, f"'{key}' is missing{of_what}", keyword) for key in missing]
+        said = "'{key}' is missing{of_what}"
+        return [SchemaProblem(pointer, phrase(said, key=key, of_what=of_what), keyword) for key in missing]
     known, patterns = list(schema.get("properties", {})), list(schema.get("patternProperties", {}))
     unknown = [key for key in value if key not in known and not any(re.search(pattern, key) for pattern in patterns)]
+    said = "unknown field '{key}'{of_what}{hint}"
     return [
-        SchemaProblem(pointer, f"unknown field '{key}'{of_what}{hint_at(meant)}", keyword, key, meant)
+        SchemaProblem(pointer, phrase(said, key=key, of_what=of_what, hint=hint_at(meant)), keyword, key, meant)
         for key, meant in ((key, nearest(key, known)) for key in unknown)
     ]
 
 
 def _expected(name: str, value: Any, types: Sequence[str | Sequence[str]]) -> str:
     kinds = [kind for names in types for kind in ([names] if isinstance(names, str) else names) if kind != "null"]
-    words = " or ".join(_TYPE_WORDS[kind] for kind in dict.fromkeys(kinds))
-    return f"{name} is {_shown(value)}, {words} is expected"
+    expected, *others = (_TYPE_WORDS[kind] for kind in dict.fromkeys(kinds))
+    for word in others:
+        expected = phrase("{one} or {other}", one=expected, other=word)
+    return phrase("{name} is {value}, {expected} is expected", name=name, value=_shown(value), expected=expected)
 
 
 def field_name(pointer: Pointer) -> str:
@@ -379,16 +395,16 @@ def field_name(pointer: Pointer) -> str:
     text = ""
     for step in pointer:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
-    return text or "the document"
+    return text or phrase("the document")
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, str):
-        return f"the text '{value}'" if len(value) <= 60 else f"the text '{value[:57]}…'"
+        return phrase("the text '{text}'", text=value if len(value) <= 60 else f"{value[:57]}…")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return "a mapping"
+        return phrase("a mapping")
     if isinstance(value, list):
-        return "a list"
+        return phrase("a list")
     return "null" if value is None else str(value)

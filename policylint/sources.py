@@ -16,8 +16,9 @@ from policylint.errors import did_you_mean
 from policylint.extensions import Adapted, Adapter
 from policylint.mapping import MESSAGES, FilePath, RecordPath, Source, found, key_of, leaf, written
 from policylint.model.campaign import Campaign
+from policylint.model.phrase import phrase
 from policylint.model.source import NOT_MAPPED, Document, Place, Pointer, Problem, Unknown, value_at
-from policylint.project.completion import Defaults, with_defaults
+from policylint.project.completion import Defaults, defaults_in, with_defaults
 from policylint.record import fill_unknown
 
 if TYPE_CHECKING:
@@ -54,7 +55,11 @@ def adapted(document: Document, sources: Sequence[Source]) -> Adapted:
             problems.append(_leads_nowhere(document, source))
         for entry in entries:
             if not isinstance(value_at(document.data, entry), dict):
-                message = f"{written(entry) or 'the document'} is no mapping, so it is no campaign ({_where(source)})"
+                message = phrase(
+                    "{name} is no mapping, so it is no campaign ({where})",
+                    name=written(entry) or phrase("the document"),
+                    where=_where(source),
+                )
                 problems.append(Problem("schema", message, document.region(entry), pointer=entry))
                 continue
             campaign = _campaign(document, source, entry)
@@ -70,8 +75,10 @@ def _with_hint(problem: Problem, campaign: Campaign, source: Source) -> Problem:
         values = source.values.get(tuple(step for step in path if isinstance(step, str)))
         if values and path and problem.pointer[: len(place.pointer)] == place.pointer:
             near = did_you_mean(str(value_at(campaign.document.data, problem.pointer)), list(values))
+            said = "{where} translates {values}{hint}"
+            hint = phrase(said, where=_where(source), values=", ".join(values), hint=near)
             # What the file has to say is then a word of the mapping, not one of the record.
-            return problem._replace(hint=f"{_where(source)} translates {', '.join(values)}{near}", fix=None)
+            return problem._replace(hint=hint, fix=None)
     return problem
 
 
@@ -86,8 +93,9 @@ def _is_empty(data: Any, each: FilePath) -> bool:
 
 
 def _leads_nowhere(document: Document, source: Source) -> Problem:
-    message = f"nothing stands at '{source.each.text}' in {document.path} ({_where(source)})"
-    return Problem("schema", message, document.first_line(), "warning", hint="see `each` under `sources:`")
+    said = "nothing stands at '{place}' in {path} ({where})"
+    message = phrase(said, place=source.each.text, path=document.path, where=_where(source))
+    return Problem("schema", message, document.first_line(), "warning", hint=phrase("see `each` under `sources:`"))
 
 
 def _where(source: Source) -> str:
@@ -270,5 +278,5 @@ def _with_message_defaults(campaign: Campaign, source: Source) -> Campaign:
     return campaign._replace(
         data={**campaign.data, MESSAGES: completed},
         places={**campaign.places, **places},
-        evidence={**campaign.evidence, **dict.fromkeys(places, f"defaults in {source.document.path}")},
+        evidence={**campaign.evidence, **dict.fromkeys(places, defaults_in(source.document))},
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from policylint.errors import did_you_mean, hint_at, nearest
 from policylint.model.finding import Finding, Suppression
+from policylint.model.phrase import phrase
 from policylint.model.source import Comment, Problem, Region, SourceFile
 from policylint.model.tuples import NamedTuple
 from policylint.parse.positions import Lines
@@ -31,7 +32,7 @@ _DIRECTIVE = re.compile(
     r"(?P<options>(?:\s+[A-Za-z_]+=\S*)*)\s*(?:--(?P<reason>.*))?\Z",
     re.DOTALL,
 )
-_FORM = "# policylint: ignore[ID] until=YYYY-MM-DD -- reason"
+_WRITE_FORM = phrase("write # policylint: ignore[ID] until=YYYY-MM-DD -- reason")
 # What other tools say; a comment that begins with the name of this one and goes on with something else is prose.
 _MEANT = ("ignore", "ignore-file", "file-ignore", "ignore-line", "ignore-next-line", "disable", "noqa", "skip")
 _VISIBLE = re.compile(r"[^\r\n]")
@@ -57,8 +58,10 @@ class _Directive(NamedTuple):
     def where(self) -> str:
         """The lines in words."""
         if self.last == _END:
-            return "in this file"
-        return f"on line {self.first}" if self.first == self.last else f"on lines {self.first} to {self.last}"
+            return phrase("in this file")
+        if self.first == self.last:
+            return phrase("on line {line}", line=self.first)
+        return phrase("on lines {first} to {last}", first=self.first, last=self.last)
 
 
 def apply_suppressions(
@@ -90,8 +93,9 @@ def apply_suppressions(
     for number, directive in enumerate(directives):
         unused = [rule for rule in directive.rules if (number, rule) not in used and rule in names.active]
         for rule in unused:
-            message = f"the suppression of {rule} suppresses nothing {directive.where}"
-            hint = "remove it" if len(unused) == len(directive.rules) else f"take {rule} out of it"
+            message = phrase("the suppression of {rule} suppresses nothing {where}", rule=rule, where=directive.where)
+            is_whole = len(unused) == len(directive.rules)
+            hint = phrase("remove it") if is_whole else phrase("take {rule} out of it", rule=rule)
             fix = partial(_without_rule, source.text, directive.region, directive.rules[rule])
             problem = Problem("suppression-unused", message, directive.region, "warning", hint=hint, fix=fix)
             reader.problems.append(problem)
@@ -145,38 +149,43 @@ class _Reader:
         text, region = self.source.text, comment.region
         match = _DIRECTIVE.search(comment.text.strip())
         if match is None:
-            said = f"'{comment.text.strip()}' is not a suppression"
-            ask = partial(_asked, "write it in full", "Which rule is let pass, and why?")
-            return refuse("malformed", said, f"write {_FORM}", ask)
+            said = phrase("'{text}' is not a suppression", text=comment.text.strip())
+            ask = partial(_asked, phrase("write it in full"), phrase("Which rule is let pass, and why?"))
+            return refuse("malformed", said, _WRITE_FORM, ask)
         names = [name.strip() for name in match["ids"].split(",") if name.strip()]
         if not names:
-            ask = partial(_asked, "name the rule", "Which rule is let pass?")
-            return refuse("malformed", "the suppression names no rule", f"write {_FORM}", ask)
+            ask = partial(_asked, phrase("name the rule"), phrase("Which rule is let pass?"))
+            return refuse("malformed", phrase("the suppression names no rule"), _WRITE_FORM, ask)
         until: date | None = None
         for option in match["options"].split():
             key, _, value = option.partition("=")
             if key != "until":
-                said = f"the suppression has an unknown option '{key}'{did_you_mean(key, ['until'])}"
-                return refuse("malformed", said, f"write {_FORM}", partial(_respelt_option, text, region, key))
+                hint = did_you_mean(key, ["until"])
+                said = phrase("the suppression has an unknown option '{key}'{hint}", key=key, hint=hint)
+                return refuse("malformed", said, _WRITE_FORM, partial(_respelt_option, text, region, key))
             if until is not None:
-                ask = partial(_asked, "leave one until", "Which of the days holds?")
-                return refuse("malformed", "the suppression gives until twice", f"write {_FORM}", ask)
+                ask = partial(_asked, phrase("leave one until"), phrase("Which of the days holds?"))
+                return refuse("malformed", phrase("the suppression gives until twice"), _WRITE_FORM, ask)
             until = _day(value)
             if until is None:
+                said = phrase("until={value} is not a day", value=value)
                 respelt = partial(_respelt_day, text, region, value)
-                return refuse("malformed", f"until={value} is not a day", "write until=YYYY-MM-DD", respelt)
+                return refuse("malformed", said, phrase("write until=YYYY-MM-DD"), respelt)
         rules = {rule: name for name in names for rule in self.rule(name, comment)}
         reason = (match["reason"] or "").strip()
         if not reason:
-            ask = partial(_asked, "add -- and the reason", "Why may it be let pass?")
-            return refuse("without-reason", "the suppression gives no reason", "add -- and the reason", ask)
+            said = phrase("the suppression gives no reason")
+            hint = phrase("add -- and the reason")
+            return refuse("without-reason", said, hint, partial(_asked, hint, phrase("Why may it be let pass?")))
         if until is not None and until < self.as_of:
-            hint = "mend the finding and remove the suppression, or renew it with a later day"
-            return refuse("expired", f"the suppression ended on {until}", hint, partial(_ended, text, region))
+            hint = phrase("mend the finding and remove the suppression, or renew it with a later day")
+            said = phrase("the suppression ended on {day}", day=until)
+            return refuse("expired", said, hint, partial(_ended, text, region))
         if match["word"] == "ignore-file" and not self.layout.is_head(comment):
-            hint = "move it above the first line with content, on a line of its own"
-            ask = partial(_asked, "move it to the head of the file", "Is it to hold for the whole file?")
-            return refuse("malformed", "a suppression for the whole file does not stand at its head", hint, ask)
+            hint = phrase("move it above the first line with content, on a line of its own")
+            said = phrase("a suppression for the whole file does not stand at its head")
+            title, question = phrase("move it to the head of the file"), phrase("Is it to hold for the whole file?")
+            return refuse("malformed", said, hint, partial(_asked, title, question))
         first, last = (1, _END) if match["word"] == "ignore-file" else self.lines_of(comment)
         return [_Directive(region, first, last, rules, reason, until)] if rules else []
 
@@ -194,15 +203,16 @@ class _Reader:
             if name not in self._similar:
                 self._similar[name] = nearest(name, list(self.names.known))
             meant = self._similar[name]
-            hint = "name a rule by its id or code, as `policylint rules` lists them"
+            hint = phrase("name a rule by its id or code, as `policylint rules` lists them")
+            said = phrase("there is no rule '{name}'{hint}", name=name, hint=hint_at(meant))
             fix = partial(_meant_rule, self.source.text, comment.region, name, meant)
-            self.refuse(comment, "unknown-rule", f"there is no rule '{name}'{hint_at(meant)}", hint, fix)
+            self.refuse(comment, "unknown-rule", said, hint, fix)
             return []
         if self.names.waivable(rule):
             return [rule]
-        hint = f"mend the finding, and take {name} out of the suppression"
+        hint = phrase("mend the finding, and take {name} out of the suppression", name=name)
         fix = partial(_without_rule, self.source.text, comment.region, name)
-        self.refuse(comment, "not-allowed", f"the rule {rule} may not be suppressed", hint, fix)
+        self.refuse(comment, "not-allowed", phrase("the rule {rule} may not be suppressed", rule=rule), hint, fix)
         return []
 
     def lines_of(self, comment: Comment) -> tuple[int, int]:

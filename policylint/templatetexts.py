@@ -7,6 +7,7 @@ from typing import Any
 
 from policylint.edits.scalars import PARAMETER as _NUMBERED
 from policylint.model.fix import Refused
+from policylint.model.phrase import phrase
 
 _PARAMETER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 _EXAMPLES = {"body": ("body_text", "body_text_named_params"), "header": ("header_text", "header_text_named_params")}
@@ -22,7 +23,7 @@ def renumbered(text: str, component: Any) -> str:
     numbers = sorted({int(match.group(2)) for match in _NUMBERED.finditer(text)})
     given = _given_samples(component)
     if given is not None and given != len(numbers):
-        raise Refused("the component does not have one sample for each parameter")
+        raise Refused(phrase("the component does not have one sample for each parameter"))
     new = {number: str(at) for at, number in enumerate(numbers, 1)}
     return _NUMBERED.sub(lambda match: f"{match.group(1)}{new[int(match.group(2))]}{match.group(3)}", text)
 
@@ -36,7 +37,7 @@ def _given_samples(component: Any) -> int | None:
         values = example.get(name) if isinstance(example, dict) else None
         if isinstance(values, list) and values:
             return len(values[0]) if isinstance(values[0], list) else len(values)
-    raise Refused("what samples the component has cannot be told")
+    raise Refused(phrase("what samples the component has cannot be told"))
 
 
 def samples(text: str, component: Any) -> tuple[tuple[str, ...], Any]:
@@ -48,11 +49,11 @@ def samples(text: str, component: Any) -> tuple[tuple[str, ...], Any]:
     """
     kind = str(component.get("type", "")).lower() if isinstance(component, dict) else ""
     if kind not in _EXAMPLES:
-        raise Refused("only a body or a header has samples")
+        raise Refused(phrase("only a body or a header has samples"))
     names = list(dict.fromkeys(_PARAMETER.findall(text)))
     numbered = [name for name in names if name.isdigit()]
     if numbered and len(numbered) != len(names):
-        raise Refused("its parameters are numbered and named")
+        raise Refused(phrase("its parameters are numbered and named"))
     by_number, by_name = _EXAMPLES[kind]
     if not numbered:
         named = [{"param_name": name, "example": f"sample {name.replace('_', ' ')}"} for name in names]

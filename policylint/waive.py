@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from policylint.discover import glob_pattern
 from policylint.errors import ConfigError, did_you_mean
 from policylint.model.finding import Finding, Suppression
+from policylint.model.phrase import phrase
 from policylint.model.source import Problem
 from policylint.model.tuples import NamedTuple
 from policylint.reach import relative
@@ -114,44 +115,58 @@ class _Desk:
         live = [number for number in range(len(self.rules)) if self.is_sound(number)]
         limit = self.waivers.policy.limit
         if limit is not None and len(live) > limit:
-            message = f"{len(live)} waivers are in force, and waiver_limit allows {limit}"
-            hint = "mend the findings of some of them and remove these"
+            said = "{count} waivers are in force, and waiver_limit allows {limit}"
+            message = phrase(said, count=len(live), limit=limit)
+            hint = phrase("mend the findings of some of them and remove these")
             found.append(self.problem(live[limit], "rule", "limit", message, hint))
         return found
 
     def problems_of(self, number: int) -> list[Finding]:
         """Return what is wrong with a waiver, at most one thing."""
         waiver, rule, policy = self.waivers.entries[number], self.rules[number], self.waivers.policy
-        about = f"the waiver of {rule} for {waiver.scope}"
+        about = phrase("the waiver of {rule} for {scope}", rule=rule, scope=waiver.scope)
         if not self.names.waivable(rule):
-            hint = "mend the findings, and remove the waiver"
-            return [self.problem(number, "rule", "not-allowed", f"the rule {rule} may not be waived", hint)]
+            hint = phrase("mend the findings, and remove the waiver")
+            said = phrase("the rule {rule} may not be waived", rule=rule)
+            return [self.problem(number, "rule", "not-allowed", said, hint)]
         days = waiver.days_from(self.as_of)
         if days > policy.max_days:
-            since = waiver.added or "today"
-            said = f"{about} lasts {days} days from {since} on, and waiver_max_days allows {policy.max_days}"
-            return [self.problem(number, "until", "too-long", said, "bring its end nearer: it can be renewed then")]
+            said = phrase(
+                "{waiver} lasts {count} days from {since} on, and waiver_max_days allows {limit}",
+                waiver=about,
+                count=days,
+                since=waiver.added or phrase("today"),
+                limit=policy.max_days,
+            )
+            hint = phrase("bring its end nearer: it can be renewed then")
+            return [self.problem(number, "until", "too-long", said, hint)]
         seen = rule in self.reach.rules and self.reach.covers_glob(waiver.path, self.waivers.base)
         if waiver.until < self.as_of:
             if number in self.wanted:
-                hint = "mend the findings and remove the waiver, or have it renewed: `policylint waivers renew`"
-                return [self.problem(number, "until", "expired", f"{about} ended on {waiver.until}", hint)]
-            said = f"{about} ended on {waiver.until}, and there is nothing left to waive"
+                hint = phrase("mend the findings and remove the waiver, or have it renewed: `policylint waivers renew`")
+                said = phrase("{waiver} ended on {day}", waiver=about, day=waiver.until)
+                return [self.problem(number, "until", "expired", said, hint)]
+            said = phrase("{waiver} ended on {day}, and there is nothing left to waive", waiver=about, day=waiver.until)
             is_sure = seen or number in self.met
-            return [self.problem(number, "until", "expired", said, "remove it", "warning")] if is_sure else []
+            return [self.problem(number, "until", "expired", said, phrase("remove it"), "warning")] if is_sure else []
         if not waiver.holds_on(self.as_of):
             return []
         if number in self.used:
             left = (waiver.until - self.as_of).days
             if left > policy.notice_days:
                 return []
-            when = "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days, on {waiver.until}"
-            hint = "mend the findings, or have it renewed: `policylint waivers renew`"
-            return [self.problem(number, "until", "expiring", f"{about} ends {when}", hint, "warning")]
+            when = phrase("today") if left == 0 else phrase("tomorrow")
+            if left > 1:
+                when = phrase("in {count} days, on {day}", count=left, day=waiver.until)
+            hint = phrase("mend the findings, or have it renewed: `policylint waivers renew`")
+            said = phrase("{waiver} ends {when}", waiver=about, when=when)
+            return [self.problem(number, "until", "expiring", said, hint, "warning")]
         if not seen:
             return []
-        why = ": what it is for is accepted already" if number in self.met else ""
-        return [self.problem(number, "rule", "unused", f"{about} waives nothing{why}", "remove it", "warning")]
+        said = phrase("{waiver} waives nothing", waiver=about)
+        if number in self.met:
+            said = phrase("{waiver} waives nothing: what it is for is accepted already", waiver=about)
+        return [self.problem(number, "rule", "unused", said, phrase("remove it"), "warning")]
 
     def problem(self, number: int, key: str, kind: str, message: str, hint: str, severity: str = "error") -> Finding:
         """Return a finding about a waiver."""

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from policylint.evaluate import said
 from policylint.model.finding import Window
 from policylint.model.rule import Severity, Step
 from policylint.model.source import EXPRESSION, NOT_CARRIED
+from policylint.sentences import said
 from tests.rulefiles import TODAY, campaign, compiled, judged, rule, verdict
 
 # --- which field a violation points at ----------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def refused(folder: Path, entry: str) -> list[str]:
         (
             "{files: a, map: {audience.selection: who}, values: {audience.selection: {all: lst}}}",
             "2:81: audience.selection is the text 'lst', which is not one of single_number, list, segment, group_chat,"
-            " inbound_sender, did you mean 'list'?",
+            " inbound_sender, event, did you mean 'list'?",
         ),
         (
             "{files: a, map: {messages.kind: k}, values: {message.kind: {own: freform}}}",

@@ -343,6 +343,7 @@ def test_a_finding_is_whole() -> None:
         certainty="forbidden",
         sources=made.sources,
         help="Do not send newsletter.",
+        values={"campaign": "spring", "value": "newsletter"},
     )
     start, end = finding.region
     assert ((start.line, start.column), (end.line, end.column)) == ((1, 10), (1, 20))

@@ -25,6 +25,7 @@ from policylint.errors import PolicylintError
 from policylint.extensions import Adapted, Adapter, Candidate
 from policylint.jobs import can_fork, map_in_processes
 from policylint.model.finding import CampaignSummary, Window
+from policylint.model.phrase import Phrase
 from policylint.model.rule import Severity
 from policylint.pipeline import run
 from policylint.plain import plain_result, result_of
@@ -93,7 +94,7 @@ def checked(paths: list[str] | None = None, **changes: Any) -> Report:
 
 def seen(report: Report) -> tuple[Any, ...]:
     """Return all that a report says but for the rules it could show and the texts it can read."""
-    return report._replace(rules={}, sources={})
+    return report._replace(rules={}, sources={}, texts=str)  # type: ignore[arg-type]
 
 
 # --- the same results -----------------------------------------------------------------------------------------------
@@ -116,6 +117,25 @@ def test_a_recalled_result_is_the_result(folder: Path, tmp_path: Path, jobs: int
     warm = checked(cache=tmp_path / "cache", jobs=jobs)
     assert seen(cold) == seen(alone)
     assert seen(warm) == seen(alone)
+
+
+def said(report: Report) -> list[Any]:
+    """Return of what the texts of findings and verdicts are made: two phrases of the same text are equal."""
+    texts = [text for finding in report.findings for text in (finding.message, finding.help, *finding.notes)]
+    texts += [related.message for finding in report.findings for related in finding.related]
+    texts += [text for verdict in report.verdicts for text in (verdict.field, verdict.why)]
+    return [
+        (text.pattern, {name: str(value) for name, value in text.values.items()}) if isinstance(text, Phrase) else text
+        for text in texts
+    ]
+
+
+@forked
+def test_what_workers_and_the_cache_give_back_can_still_be_translated(folder: Path, tmp_path: Path) -> None:
+    alone = said(checked())
+    assert sum(isinstance(text, tuple) for text in alone) > 5
+    assert said(checked(cache=tmp_path / "cache", jobs=2)) == alone
+    assert said(checked(cache=tmp_path / "cache")) == alone
 
 
 def test_a_result_as_plain_data_is_the_same_again(folder: Path) -> None:

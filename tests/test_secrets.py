@@ -122,13 +122,17 @@ messages: [{subject: 'Re: api_key=geheim', body: 'Log in at https://a:geheim@x.e
 """
 
 
-@pytest.mark.parametrize("style", ["text", "concise", "json", "sarif", "github"])
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(
+    "style", ["text", "text --audience marketing", "text --audience dev", "concise", "json", "sarif", "github", "html"]
+)
 def test_no_report_repeats_a_secret(
-    style: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    style: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "c.yaml").write_text(LEAKING)
-    assert main(["check", "--isolated", "--as-of", "2026-11-23", "--show-undecided", "--format", style, "."]) == 1
+    options = f"--isolated --as-of 2026-11-23 --show-undecided --lang {language} --format {style}"
+    assert main(["check", *options.split(), "."]) == 1
     report = capsys.readouterr().out
     assert ("Re: api_key=******" in report, "geheim" in report) == (True, False)
 

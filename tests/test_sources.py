@@ -251,7 +251,7 @@ def test_values_are_held_against_the_schema_at_their_places(tmp_path: Path) -> N
             "error",
             ("campaigns", 0, "who", "mode"),
             "audience.selection is the text 'segmnt', which is not one of single_number, list, segment, group_chat,"
-            " inbound_sender, did you mean 'segment'?",
+            " inbound_sender, event, did you mean 'segment'?",
             "policylint.yaml:2 translates all",
         ),
         ("error", ("campaigns", 0, "text"), "messages[0].body is 5, a text is expected", None),

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from policylint.errors import did_you_mean
+from policylint.model.phrase import phrase
 from policylint.model.source import Place, Pointer, Problem, value_at
 from policylint.record import record_schema
 from policylint.resolve import day_of, named_zone
@@ -42,7 +43,7 @@ def _worded(problem: SchemaProblem, place: PlaceOf) -> Problem:
         located = at.document.locate(pointer)
         region = located[0] if located and located[0] else at.document.region(pointer)
     unknown_field = problem.keyword == "additionalProperties"
-    hint = "fields of your own start with x-" if unknown_field else None
+    hint = phrase("fields of your own start with x-") if unknown_field else None
     severity = "warning" if unknown_field else "error"
     fix = None if problem.meant is None else partial(_meant, at, problem, problem.meant)
     return Problem("schema", problem.message, region, severity, pointer, hint=hint, fix=fix)
@@ -60,7 +61,8 @@ def _impossible_times(record: Mapping[str, Any], place: PlaceOf) -> Iterator[Pro
         value = value_at(record, path)
         if isinstance(value, str) and _LIKE_A_DAY.match(value) and day_of(value, None) is None:
             at = place(path)
-            message = f"{field_name(path)} is '{value}', which is no day or time of the calendar"
+            said = "{name} is '{value}', which is no day or time of the calendar"
+            message = phrase(said, name=field_name(path), value=value)
             yield Problem("schema", message, at.region(), pointer=at.pointer)
     path = ("schedule", "timezone")
     zone = value_at(record, path)
@@ -69,5 +71,6 @@ def _impossible_times(record: Mapping[str, Any], place: PlaceOf) -> Iterator[Pro
 
         at = place(path)
         hint = did_you_mean(zone, sorted(available_timezones()))
-        message = f"schedule.timezone is '{zone}', which is no IANA time zone{hint}"
+        said = "{name} is '{value}', which is no IANA time zone{hint}"
+        message = phrase(said, name=field_name(path), value=zone, hint=hint)
         yield Problem("schema", message, at.region(), pointer=at.pointer)

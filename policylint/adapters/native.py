@@ -14,6 +14,7 @@ from policylint.adapters.conformity import disagreements
 from policylint.errors import did_you_mean
 from policylint.extensions import Adapted, Adapter
 from policylint.model.campaign import Campaign
+from policylint.model.phrase import phrase
 from policylint.model.source import Document, Place, Pointer, Problem, Unknown
 from policylint.record import record_schema
 from policylint.schema import holds_placeholder
@@ -98,7 +99,7 @@ def adapt(document: Document, _providers: ProviderTable) -> Adapted:
     for pointer in pointers:
         record = data if not pointer else data["campaigns"][pointer[1]]
         if not isinstance(record, dict):
-            message = f"entry {pointer[1]} of campaigns is not a mapping"
+            message = phrase("entry {number} of campaigns is not a mapping", number=pointer[1])
             problems.append(Problem("schema", message, document.region(pointer), pointer=pointer))
             continue
         problems.extend(disagreements(record, partial(_place, document, pointer)))

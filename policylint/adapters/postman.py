@@ -15,6 +15,7 @@ from policylint.adapters.provider_requests import requested
 from policylint.adapters.requests import MAXIMUM_BODY, Request, queried
 from policylint.adapters.texts import Text
 from policylint.extensions import Adapted, Adapter
+from policylint.model.phrase import phrase
 from policylint.model.rule import Severity
 from policylint.model.source import EXPRESSION, Unknown, value_at
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 CARRIES = ("name", "messages.kind", "messages.body", "messages.template.name")
 NOT_SAID = Unknown("an example does not say who wrote first")
-CAP = (Severity.INFO, "a Postman collection holds examples")
+CAP = (Severity.INFO, phrase("a Postman collection holds examples"))
 
 _DEPTH = 40
 

@@ -14,6 +14,7 @@ from policylint.edits.neighbours import entry_text, style_of_texts
 from policylint.edits.places import Spot, require_written_by_hand, spot_at
 from policylint.edits.writing import written
 from policylint.model.fix import Change, Edit, Refused
+from policylint.model.phrase import phrase
 from policylint.parse.positions import Lines
 from policylint.parse.tree import BLOCK, FLOW, MAPPING, SEQUENCE
 
@@ -44,7 +45,7 @@ def edits_at(text: str, pieces: Iterable[Piece]) -> tuple[Edit, ...]:
         if joined and piece[0] == piece[1] == joined[-1][1]:
             joined[-1] = (joined[-1][0], piece[1], joined[-1][2] + piece[2])
         elif joined and piece[0] < joined[-1][1]:
-            raise Refused("its parts would overlap")
+            raise Refused(phrase("its parts would overlap"))
         else:
             joined.append(piece)
     lines = Lines(text)
@@ -56,13 +57,13 @@ def _pieces(document: Document, change: Change) -> list[Piece]:
         return _set(document, change.pointer, change.value)
     spot = spot_at(document, change.pointer)
     if spot is None:
-        raise Refused("there is nothing in its place")
+        raise Refused(phrase("there is nothing in its place"))
     if change.action == "remove":
         return _removed(document, change.pointer, spot)
     if change.action == "rename":
         return _renamed(spot, change.value)
     if spot.node.kind != SEQUENCE:
-        raise Refused("it is not written as a list")
+        raise Refused(phrase("it is not written as a list"))
     if change.action == "insert":
         return _inserted(spot, *change.value)
     if change.action == "remove_items":
@@ -75,7 +76,7 @@ def _set(document: Document, pointer: Pointer, value: Any) -> list[Piece]:
     if spot is not None:
         return scalars.replaced(spot, value)
     if not pointer or not isinstance(pointer[-1], str):
-        raise Refused("there is nothing in its place")
+        raise Refused(phrase("there is nothing in its place"))
     holder = spot_at(document, pointer[:-1])
     if holder is None or holder.node.kind != MAPPING or not holder.node.entries:
         return _set(document, pointer[:-1], {pointer[-1]: value})
@@ -89,7 +90,7 @@ def _removed(document: Document, pointer: Pointer, spot: Spot) -> list[Piece]:
     holder = spot.holder
     above = spot_at(document, pointer[:-1]) if pointer else None
     if holder is None or above is None or spot.entry is None:
-        raise Refused("nothing would be left")
+        raise Refused(phrase("nothing would be left"))
     index = next(at for at, entry in enumerate(holder.entries) if entry is spot.entry)
     if holder.kind == SEQUENCE:
         return _items_removed(above, [index])
@@ -98,7 +99,7 @@ def _removed(document: Document, pointer: Pointer, spot: Spot) -> list[Piece]:
     if len(holder.entries) > 1:
         return block.key_removed(spot.layout, holder, index)
     if above.entry is None:
-        raise Refused("nothing would be left")
+        raise Refused(phrase("nothing would be left"))
     return _emptied(above, "{}")
 
 
@@ -113,14 +114,14 @@ def _items_removed(spot: Spot, indexes: Sequence[int]) -> list[Piece]:
 def _emptied(spot: Spot, brackets: str) -> list[Piece]:
     """Return the edit that leaves a block without anything in it."""
     if not spot.layout.is_bare(spot.colon_end, spot.node.start):
-        raise Refused("comments stand between the key and its value")
+        raise Refused(phrase("comments stand between the key and its value"))
     return [(spot.colon_end, spot.node.end, f" {brackets}")]
 
 
 def _renamed(spot: Spot, name: str) -> list[Piece]:
     key = spot.entry.key if spot.entry is not None else None
     if key is None or key.tag is not None or key.anchor is not None:
-        raise Refused("its key is written in a form that is not edited")
+        raise Refused(phrase("its key is written in a form that is not edited"))
     if key.style == "" and spot.layout.dialect == "json":
         return [(key.start, key.end, name)]
     in_flow = spot.holder is not None and spot.holder.style == FLOW
@@ -140,7 +141,7 @@ def _ordered(spot: Spot, order: Sequence[int]) -> list[Piece]:
     spans = flow.spans_of(spot.layout, spot.node)
     between = [(spans[at][1], spans[at + 1][0]) for at in range(len(spans) - 1)]
     if any(spot.layout.text[start:end].strip(" \t\r\n,") for start, end in between):
-        raise Refused("comments stand between the items")
+        raise Refused(phrase("comments stand between the items"))
     return [
         (*spans[place], spot.layout.text[slice(*spans[index])]) for place, index in enumerate(order) if place != index
     ]

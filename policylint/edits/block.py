@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.edits.writing import block_lines, written
 from policylint.model.fix import Refused
+from policylint.model.phrase import phrase
 from policylint.parse.tree import BLOCK, MAPPING
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def _entry_end(layout: Layout, entry: Entry) -> int:
 def _end_of_lines(layout: Layout, end: int) -> int:
     """Return where the last line of a part ends, with the comment behind it."""
     if not layout.ends_line(end):
-        raise Refused("something else follows on its line")
+        raise Refused(phrase("something else follows on its line"))
     return layout.line_stop(end)
 
 
@@ -50,7 +51,7 @@ def key_inserted(layout: Layout, node: Node, key: str, value: Any, style: str) -
 def _column(layout: Layout, entry: Entry) -> int:
     before = layout.before(entry.start)
     if not _COMPACT.match(before):
-        raise Refused("its keys are written in a form that is not edited")
+        raise Refused(phrase("its keys are written in a form that is not edited"))
     return len(before)
 
 
@@ -63,9 +64,9 @@ def key_removed(layout: Layout, node: Node, index: int) -> list[Piece]:
         return [_lines(layout, entry.start, end)]
     following = node.entries[index + 1].start if index + 1 < len(node.entries) else None
     if not _COMPACT.match(before) or following is None:
-        raise Refused("its key is written in a form that is not edited")
+        raise Refused(phrase("its key is written in a form that is not edited"))
     if layout.after_line(_end_of_lines(layout, end)) != layout.line_start(following):
-        raise Refused("comments or blank lines stand between it and the next key")
+        raise Refused(phrase("comments or blank lines stand between it and the next key"))
     return [(entry.start, following, "")]
 
 
@@ -88,7 +89,7 @@ def _dashes(layout: Layout, node: Node) -> list[int]:
     for entry in node.entries:
         at = layout.gap_end(at)
         if layout.text[at : at + 1] != "-" or layout.before(at).strip(" "):
-            raise Refused("its items are written in a form that is not edited")
+            raise Refused(phrase("its items are written in a form that is not edited"))
         found.append(at)
         at = max(at + 1, entry.value.end)
     return found

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from policylint.model.fix import Refused
+from policylint.model.phrase import phrase
 
 if TYPE_CHECKING:
     from policylint.edits.layout import Layout
@@ -18,7 +19,7 @@ Span = tuple[int, int]
 def spans_of(layout: Layout, node: Node) -> list[Span]:
     """Return where each entry begins and ends; a key without a value ends behind its colon."""
     if layout.text[node.start : node.start + 1] not in ("{", "["):
-        raise Refused("a pair without brackets of its own is not edited")
+        raise Refused(phrase("a pair without brackets of its own is not edited"))
     spans = []
     for entry in node.entries:
         end = max(entry.value.end, entry.key.end if entry.key is not None else 0)
@@ -33,7 +34,7 @@ def inserted(layout: Layout, node: Node, index: int, text: str) -> list[Piece]:
     spans = spans_of(layout, node)
     if not spans:
         if not layout.is_bare(node.start + 1, node.end - 1):
-            raise Refused("comments stand in the brackets")
+            raise Refused(phrase("comments stand in the brackets"))
         return [(node.start + 1, node.end - 1, text)]
     if index == 0:
         start = spans[0][0]

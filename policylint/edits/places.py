@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from policylint.edits.layout import Layout
 from policylint.model.fix import Refused
+from policylint.model.phrase import phrase
 from policylint.model.tuples import NamedTuple
 from policylint.parse.tree import ALIAS, MAPPING, SCALAR, SEQUENCE, Entry, Node, tree_of
 
@@ -43,7 +44,7 @@ class Spot(NamedTuple):
         key = self.entry.key if self.entry is not None else None
         found = None if key is None else re.compile(r"[ \t]*:").match(self.layout.text, key.end)
         if found is None:
-            raise Refused("its key is written in a form that is not edited")
+            raise Refused(phrase("its key is written in a form that is not edited"))
         return found.end()
 
 
@@ -56,7 +57,7 @@ def spot_at(document: Document, pointer: Pointer) -> Spot | None:
     """
     tree = tree_of(document)
     if tree is None:
-        raise Refused(f"files of the kind {document.dialect} are not edited")
+        raise Refused(phrase("files of the kind {kind} are not edited", kind=document.dialect))
     if tree.root is None:
         return None
     node, entry, holder = tree.root, None, None
@@ -77,25 +78,25 @@ def _entry(node: Node, step: str | int) -> Entry | None:
     if node.kind != MAPPING:
         return None
     if any(entry.key is None or entry.key.kind != SCALAR for entry in node.entries):
-        raise Refused("a key beside it is no plain text")
+        raise Refused(phrase("a key beside it is no plain text"))
     found = [entry for entry in node.entries if entry.named(str(step))]
     if len(found) > 1:
-        raise Refused(f"the key '{step}' is given twice")
+        raise Refused(phrase("the key '{name}' is given twice", name=step))
     if not found and any(entry.named("<<") for entry in node.entries):
-        raise Refused(f"'{step}' may come from a merge key (<<)")
+        raise Refused(phrase("'{name}' may come from a merge key (<<)", name=step))
     return found[0] if found else None
 
 
 def _require_own(node: Node, aliases: frozenset[str]) -> None:
     """Refuse what stands for a value in another place too."""
     if node.kind == ALIAS:
-        raise Refused(f"the value is an alias (*{node.text})")
+        raise Refused(phrase("the value is an alias (*{name})", name=node.text))
     if node.anchor is not None and node.anchor in aliases:
-        raise Refused(f"the value is shared: an alias (*{node.anchor}) takes it over elsewhere")
+        raise Refused(phrase("the value is shared: an alias (*{name}) takes it over elsewhere", name=node.anchor))
 
 
 def require_written_by_hand(document: Document) -> None:
     """Refuse a text that says of itself that a program writes it."""
     for match in _COMMENT_LINES.finditer(document.text[:_HEAD]):
         if _SAYS_GENERATED.search(match.group(1)):
-            raise Refused("the file says that it is generated: change what it is generated from")
+            raise Refused(phrase("the file says that it is generated: change what it is generated from"))

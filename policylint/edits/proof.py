@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from policylint.edits.changes import all_changed, same
+from policylint.model.phrase import phrase
 
 if TYPE_CHECKING:
     from policylint.model.fix import Fix
@@ -24,18 +25,20 @@ def flaw(before: SourceFile, after: SourceFile, fixes: Sequence[Fix]) -> str | N
     """
     known = Counter(problem.rule for problem in before.problems)
     if any(count > known[rule] for rule, count in Counter(problem.rule for problem in after.problems).items()):
-        return "the new text would not be read without a problem"
+        return phrase("the new text would not be read without a problem")
     if len(after.documents) != len(before.documents):
-        return "the new text would not be read as as many documents"
+        return phrase("the new text would not be read as as many documents")
     for old, new in zip(before.documents, after.documents, strict=True):
         changes = [change for fix in fixes for change in fix.changes if change.document == old.number]
         try:
             expected = all_changed(old.data, changes)
         except ValueError:
-            return "another fix changes the same list"
+            return phrase("another fix changes the same list")
         if not same(new.data, expected):
             shared = "*" in before.text and "&" in before.text
-            return "an alias takes the value over elsewhere" if shared else "other values would change too"
+            if shared:
+                return phrase("an alias takes the value over elsewhere")
+            return phrase("other values would change too")
     return _comment_flaw(before, after, fixes)
 
 
@@ -43,7 +46,8 @@ def _comment_flaw(before: SourceFile, after: SourceFile, fixes: Sequence[Fix]) -
     regions = [edit.region for fix in fixes for edit in fix.edits]
     old, new = before.comments(), Counter(comment.text for comment in after.comments())
     kept = Counter(comment.text for comment in old if not any(_overlap(comment.region, region) for region in regions))
-    return "a comment would be lost or begin" if kept - new or new.total() > len(old) else None
+    is_changed = kept - new or new.total() > len(old)
+    return phrase("a comment would be lost or begin") if is_changed else None
 
 
 def _overlap(one: Region, other: Region) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.edits.writing import written
 from policylint.model.fix import Refused
+from policylint.model.phrase import phrase
 from policylint.parse.tree import BLOCK, FLOW, SCALAR
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def replaced(spot: Spot, value: Any) -> list[Piece]:
     """Return the edits that replace a value."""
     node, text = spot.node, spot.layout.text
     if node.tag is not None:
-        raise Refused(f"the value has the tag {node.tag}")
+        raise Refused(phrase("the value has the tag {tag}", tag=node.tag))
     if node.kind == SCALAR and isinstance(value, str):
         numbers = _other_numbers(node.text, value)
         if numbers is not None:
@@ -32,12 +33,12 @@ def replaced(spot: Spot, value: Any) -> list[Piece]:
     if node.kind == SCALAR and node.start < node.end:
         style = '"' if node.style in ("|", ">") else node.style
         if style != node.style and _TABS.match(text, node.end):
-            raise Refused("lines with nothing but tabs end the text")
+            raise Refused(phrase("lines with nothing but tabs end the text"))
         return [(node.start, node.end, _text(spot, value, style))]
     if node.kind == SCALAR or node.style == BLOCK:
         return [_after_colon(spot, _text(spot, value, ""))]
     if "#" in text[node.start : node.end] and spot.layout.dialect == "yaml":
-        raise Refused("comments stand in the value")
+        raise Refused(phrase("comments stand in the value"))
     return [(node.start, node.end, _text(spot, value, ""))]
 
 
@@ -54,7 +55,7 @@ def _after_colon(spot: Spot, text: str) -> Piece:
     if node.kind == SCALAR:
         return (colon, max(colon, node.end), f" {text}")
     if not spot.layout.is_bare(colon, node.start):
-        raise Refused("comments stand between the key and its value")
+        raise Refused(phrase("comments stand between the key and its value"))
     return (colon, node.end, f" {text}")
 
 
@@ -71,7 +72,7 @@ def _renumbered(spot: Spot, numbers: list[str]) -> list[Piece]:
     node, text = spot.node, spot.layout.text
     found = list(PARAMETER.finditer(text, node.start, node.end))
     if len(found) != len(numbers):
-        raise Refused("the text spells its parameters in a way that is not edited")
+        raise Refused(phrase("the text spells its parameters in a way that is not edited"))
     return [
         (match.start(2), match.end(2), number)
         for match, number in zip(found, numbers, strict=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from policylint.model.baseline import Comparison
     from policylint.model.campaign import Campaign
     from policylint.model.fix import Fix
-    from policylint.model.rule import CompiledRule, Rule, Severity, Source, Step
+    from policylint.model.rule import CompiledRule, Condition, Rule, RuleTexts, Severity, Source, Step
     from policylint.model.source import Place, Pointer, Region
 
 
@@ -53,6 +53,8 @@ class Violation(NamedTuple):
     """Record path of the item that the rule looked at; the root where it looks at the whole record."""
     alike: tuple[Pointer, ...] = ()
     """Record paths, ``path`` among them, of all that break the rule in the same way in a list below ``scope``."""
+    deciding: tuple[tuple[str, Condition, bool | None, Any], ...] = ()
+    """The conditions that decided: the key of the rule under which each stands, whether it holds, what it saw."""
     judged: Judged | None = None
 
 
@@ -150,6 +152,10 @@ class Finding(NamedTuple):
     fix: Fix | None = None
     """What would mend it; None too where nobody asked for fixes, and where it is accepted as it is."""
     identity: Identity | None = None
+    values: Mapping[str, str] = {}
+    """What the placeholders of the rule's texts stand for."""
+    seen: tuple[str, ...] = ()
+    """The conditions that decided and the values that they saw, where that is wanted."""
 
 
 Sender: TypeAlias = "tuple[str, str, str]"
@@ -214,6 +220,8 @@ class Report(NamedTuple):
     """Texts of the files that have findings, by path, for code frames."""
     packs: Mapping[str, str] = {}
     """Digest of each pack, by name."""
+    texts: Callable[[str], Mapping[str, RuleTexts]] = lambda _language: {}
+    """Gives the texts of the rules in a language, by id."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
     """The undecided ones, where they are wanted one by one."""
     comparison: Comparison | None = None

@@ -77,6 +77,8 @@ class Fix(NamedTuple):
     changes: tuple[Change, ...] = ()
     refusal: str | None = None
     """Why a fix of the rule is a suggestion here."""
+    number: int | None = None
+    """Its place among the fixes of its rule, by which texts in other languages are found; None for those of no rule."""
 
 
 class CompiledEdit(NamedTuple):
@@ -98,6 +100,8 @@ class CompiledFix(NamedTuple):
     question: str | None
     where: Condition | None
     edits: tuple[CompiledEdit, ...]
+    number: int = 0
+    """Its place among the fixes of its rule."""
 
 
 class Refused(Exception):  # noqa: N818  # no error: a fix that is not made

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from policylint.model.fix import CompiledFix
+    from policylint.model.phrase import Phrase
     from policylint.model.source import Document, Pointer
 
 
@@ -36,6 +37,13 @@ class Severity(enum.IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+    @property
+    def word(self) -> Phrase:
+        """The name, for people."""
+        from policylint.model.phrase import phrase
+
+        return phrase(str(self))
 
 
 class Step(NamedTuple):
@@ -124,6 +132,14 @@ class Rule(NamedTuple):
     fix: Any = None
     """What mends a finding, as written: a mapping, or a list of them; None where nothing is known."""
 
+    @property
+    def fixes(self) -> Sequence[Mapping[str, Any]]:
+        """What mends a finding, as written."""
+        if self.fix is None:
+            return ()
+        found: Sequence[Mapping[str, Any]] = [self.fix] if isinstance(self.fix, dict) else self.fix
+        return found
+
     def __str__(self) -> str:
         return f"{self.id} ({self.code})"
 
@@ -199,6 +215,21 @@ class FileStamp(NamedTuple):
     """Nanoseconds; the time that no program sets: of content, name or permissions, on Windows of creation."""
 
 
+class RuleTexts(NamedTuple):
+    """The texts of a rule in another language."""
+
+    title: str
+    message: str
+    why: str
+    solution: str
+    notes: Mapping[str, str]
+    """Day from which a step holds, ISO → its note."""
+    caps: tuple[str, ...]
+    """Why the severity is bounded, for each cap."""
+    fixes: tuple[tuple[str, str | None], ...] = ()
+    """Title and question of each fix."""
+
+
 class RulePack(NamedTuple):
     """A folder of rules: one platform's terms."""
 
@@ -234,6 +265,8 @@ class RulePack(NamedTuple):
     """Indexes of the rules of which the configuration changed a parameter."""
     shipped: bool = False
     """True where it came parsed with the wheel."""
+    texts: Mapping[str, Mapping[str, RuleTexts]] = {}
+    """Language → rule id → its texts; a rule that is not there is not translated."""
 
 
 class Operator(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 
 
 class TextTemplate(string.Template):
@@ -18,3 +19,8 @@ class TextTemplate(string.Template):
             for match in self.pattern.finditer(self.template)
             if match.group("escaped") is None
         ]
+
+
+def substituted(text: str, values: Mapping[str, str]) -> str:
+    """Return a text of a rule on one line, with its placeholders filled in."""
+    return " ".join(TextTemplate(text).safe_substitute(values).split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policylint.model.phrase import phrase
 from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ class Waiver(NamedTuple):
         """What it is for, in words."""
         if self.campaign is None:
             return str(self.path)
-        return f"campaign {self.campaign}" + (f" in {self.path}" if self.path is not None else "")
+        if self.path is None:
+            return phrase("campaign {campaign}", campaign=self.campaign)
+        return phrase("campaign {campaign} in {path}", campaign=self.campaign, path=self.path)
 
     @property
     def place(self) -> str:

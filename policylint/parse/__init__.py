@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policylint.model.phrase import phrase
 from policylint.model.source import Problem, SourceFile
 from policylint.parse.positions import Lines
 
@@ -42,8 +43,10 @@ def parse(path: str, raw: bytes) -> SourceFile:
         text = text_of(raw)
         at = len(error.object[: error.start].decode(error.encoding))
         encoding = "-".join(error.encoding.upper().split("-")[:2])
-        message = f"{path} is not {encoding} text: byte {error.object[error.start]:#04x} cannot be read"
-        problem = Problem("syntax", message, Lines(text).region(at, at), hint="save the file as UTF-8")
+        byte = f"{error.object[error.start]:#04x}"
+        said = "{path} is not {encoding} text: byte {byte} cannot be read"
+        message, hint = phrase(said, path=path, encoding=encoding, byte=byte), phrase("save the file as UTF-8")
+        problem = Problem("syntax", message, Lines(text).region(at, at), hint=hint)
         return SourceFile(path, text, (), (problem,))
     return parse_text(path, text)
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from policylint.model.phrase import phrase
 from policylint.model.source import Block, Comment, Document, Pointer, Problem, Region, SourceFile
 from policylint.model.tuples import NamedTuple
 from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of, with_pointers
@@ -70,7 +71,7 @@ def parse_json(path: str, text: str) -> SourceFile:
     except RecursionError:
         return _too_deep(path, text)
     except _JsonError as error:
-        message = f"{path} is not valid JSON: {error.message}"
+        message = phrase("{path} is not valid JSON: {error}", path=path, error=error.message)
         region = tree.lines.region(error.offset, error.offset)
         return SourceFile(path, text, (), (Problem("syntax", message, region),))
     document = Document(path, text, data, "json", tree.locate)
@@ -84,7 +85,7 @@ _REFUSED = object()
 
 
 def _too_deep(path: str, text: str) -> SourceFile:
-    message = f"{path} nests deeper than {MAXIMUM_DEPTH} levels"
+    message = phrase("{path} nests deeper than {count} levels", path=path, count=MAXIMUM_DEPTH)
     return SourceFile(path, text, (), (Problem("syntax", message, start_of(text)),))
 
 
@@ -242,7 +243,7 @@ class _LazyJson:
         root = self._value(tokens, next(tokens), 0)
         after = next(tokens)
         if after[0] != "end":
-            raise _JsonError("there is more text after the end of the value", after[1])
+            raise _JsonError(phrase("there is more text after the end of the value"), after[1])
         return root
 
     def _value(self, tokens: Iterator[_Token], token: _Token, depth: int) -> _JsonNode:
@@ -265,9 +266,9 @@ class _LazyJson:
         elif kind == "name":
             raise _JsonError(_json_complaint(self.text, start), start)
         elif kind == "end":
-            raise _JsonError("the text ends where a value is expected", start)
+            raise _JsonError(phrase("the text ends where a value is expected"), start)
         else:
-            raise _JsonError(f"'{written}' where a value is expected", start)
+            raise _JsonError(phrase("'{text}' where a value is expected", text=written), start)
         return node
 
     def _string(self, start: int, end: int) -> str:
@@ -277,7 +278,8 @@ class _LazyJson:
         try:
             value = str(json.loads(written, strict=False))
         except ValueError as error:
-            raise _JsonError(f"a string that cannot be read ({getattr(error, 'msg', error)})", start) from None
+            said = phrase("a string that cannot be read ({error})", error=getattr(error, "msg", error))
+            raise _JsonError(said, start) from None
         return without_surrogates(value) if has_surrogates(value) else value
 
     def _object(self, tokens: Iterator[_Token], node: _JsonNode, depth: int) -> None:
@@ -288,18 +290,18 @@ class _LazyJson:
         while self.text[token[1] : token[2]] != "}":
             kind, start, end = token
             if kind not in ("string", "single", "name", "word"):
-                raise _JsonError("a key or '}' is expected", start)
+                raise _JsonError(phrase("a key or '{sign}' is expected", sign="}"), start)
             key = self._string(start, end) if kind in ("string", "single") else self.text[start:end]
             if key in places:
-                related = (("first given here", self.lines.region(*places[key])),)
-                message = f"the key '{key}' is given twice in the same object"
-                hint = "remove one of the two; most readers keep the last"
+                related = ((phrase("first given here"), self.lines.region(*places[key])),)
+                message = phrase("the key '{key}' is given twice in the same object", key=key)
+                hint = phrase("remove one of the two; most readers keep the last")
                 region = self.lines.region(start, end)
                 self.problems.append(Problem("duplicate-key", message, region, related=related, hint=hint))
             places[key] = (start, end)
             colon = next(tokens)
             if self.text[colon[1] : colon[2]] != ":":
-                raise _JsonError("':' is expected after a key", colon[1])
+                raise _JsonError(phrase("':' is expected after a key"), colon[1])
             child = self._value(tokens, next(tokens), depth + 1)
             node.children.append((key, start, end, child))
             node.value[key] = child.value
@@ -324,7 +326,7 @@ class _LazyJson:
             return next(tokens)
         if written == close:
             return token
-        raise _JsonError(f"',' or '{close}' is expected", token[1])
+        raise _JsonError(phrase("',' or '{sign}' is expected", sign=close), token[1])
 
     def locate(self, pointer: Pointer) -> tuple[Region | None, Region] | None:
         """Return the regions of key and value at a pointer."""
@@ -424,8 +426,8 @@ def _json_number(written: str) -> int | float:
 
 def _json_complaint(text: str, at: int) -> str:
     if text[at] in "\"'":
-        return "a string that is not closed on its line"
+        return phrase("a string that is not closed on its line")
     if text.startswith("/*", at):
-        return "a comment that is not closed"
+        return phrase("a comment that is not closed")
     word = re.compile(r'[^\s,:{}"\[\]]{1,20}').match(text, at)
-    return f"'{word.group() if word else text[at]}' is not expected here"
+    return phrase("'{text}' is not expected here", text=word.group() if word else text[at])

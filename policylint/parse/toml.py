@@ -8,6 +8,7 @@ from datetime import date, time
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from policylint.model.phrase import phrase
 from policylint.model.source import Comment, Document, Problem, SourceFile, value_at
 from policylint.parse.positions import Lines
 
@@ -39,9 +40,11 @@ def parse_manifest(path: str, text: str) -> SourceFile:
             lines = Lines(text)
             offset = lines.starts[min(int(at.group(1)), len(lines.starts)) - 1]
             start = lines.region(offset, offset)
-        return SourceFile(path, text, (), (Problem("syntax", f"{path} is not valid TOML: {error}", start),))
+        message = phrase("{path} is not valid TOML: {error}", path=path, error=str(error))
+        return SourceFile(path, text, (), (Problem("syntax", message, start),))
     except RecursionError:
-        return SourceFile(path, text, (), (Problem("syntax", f"{path} nests too deeply", Lines(text).region(0, 0)),))
+        message = phrase("{path} nests too deeply", path=path)
+        return SourceFile(path, text, (), (Problem("syntax", message, Lines(text).region(0, 0)),))
     return SourceFile(path, text, (document,), (), lambda: _comments(text))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from policylint.model.phrase import phrase
 from policylint.model.source import (
     EXPRESSION,
     Block,
@@ -169,10 +170,11 @@ class _Reader:
                 _check_size(root)
             data = builder.value_of(root, 0)
         except _TooDeepError:
-            self.refuse(f"{self.path} nests deeper than {MAXIMUM_DEPTH} levels")
+            self.refuse(phrase("{path} nests deeper than {count} levels", path=self.path, count=MAXIMUM_DEPTH))
             return
         except _TooManyNodesError:
-            self.refuse(f"{self.path} has more than {MAXIMUM_NODES:,} values once its aliases are written out")
+            said = "{path} has more than {count:,} values once its aliases are written out"
+            self.refuse(phrase(said, path=self.path, count=MAXIMUM_NODES))
             return
         if builder.problems:
             self.problems.extend(with_pointers(builder.problems, _yaml_blocks(self.text, [root])))
@@ -208,8 +210,9 @@ class _RefusedError(Exception):
         begun = getattr(error, "context_mark", None)
         if begun is not None and mark is not None and begun.index != mark.index:
             spot = Position(begun.line + 1, begun.column + 1, begun.index)
-            related = ((str(getattr(error, "context", "") or "begun here"), Region(spot, spot)),)
-        return Problem("syntax", f"{path} is not valid YAML: {said}", region, related=related)
+            related = ((str(getattr(error, "context", "") or phrase("begun here")), Region(spot, spot)),)
+        message = phrase("{path} is not valid YAML: {error}", path=path, error=said)
+        return Problem("syntax", message, region, related=related)
 
 
 def _composed(text: str, again: Callable[[], None]) -> Iterator[Any]:
@@ -433,7 +436,7 @@ class _Builder:
                 return known
             self.built[id(node)] = Unknown("an alias that contains itself")
         if node.tag != _COLLECTION and _tag_kind(node) == "unknown":
-            result: Any = Unknown(f"the tag {node.tag}")
+            result: Any = Unknown(phrase("the tag {tag}", tag=node.tag))
         elif _is_template(node):
             result = EXPRESSION
         elif type(node).__name__ == "SequenceNode":
@@ -460,7 +463,7 @@ class _Builder:
             return text
         kind = _tag_kind(node)
         if kind == "unknown":
-            return Unknown(f"the tag {tag}")
+            return Unknown(phrase("the tag {tag}", tag=tag))
         return scalar_value(text) if kind in ("int", "float", "bool", "null") else text
 
     def _mapping(self, pairs: Any, depth: int) -> dict[str, Any]:
@@ -501,9 +504,9 @@ class _Builder:
         return self.text[node.start_mark.index : node.end_mark.index]
 
     def _repeated(self, key: str, first: Any, second: Any) -> None:
-        related = (("first given here", _region(self.text, first)),)
-        message = f"the key '{key}' is given twice in the same mapping"
-        hint = "remove one of the two; most readers keep the last"
+        related = ((phrase("first given here"), _region(self.text, first)),)
+        message = phrase("the key '{key}' is given twice in the same mapping", key=key)
+        hint = phrase("remove one of the two; most readers keep the last")
         region = _region(self.text, second)
         self.problems.append(Problem("duplicate-key", message, region, related=related, hint=hint))
 

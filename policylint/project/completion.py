@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from policylint.model.phrase import Phrase, phrase
 from policylint.model.source import NOT_CARRIED, NOT_MAPPED, Document, Place, Pointer, Unknown
 from policylint.model.tuples import NamedTuple
 from policylint.record import ProviderTable, record_schema
@@ -68,6 +69,11 @@ def _opened(value: Any, path: tuple[str, ...]) -> dict[str, Any]:
     return dict.fromkeys(found.fields, value) if found else {}
 
 
+def defaults_in(document: Document) -> Phrase:
+    """Return what a value is that was taken from the defaults of a configuration file."""
+    return phrase("defaults in {path}", path=document.path)
+
+
 def with_defaults(campaign: Campaign, defaults: Defaults) -> Campaign:
     """Return a campaign with what it leaves open taken from defaults, each value with its place among them."""
     filled: list[Pointer] = []
@@ -78,7 +84,7 @@ def with_defaults(campaign: Campaign, defaults: Defaults) -> Campaign:
     if document is None:
         return _changed(campaign, data, {}, {})
     places: dict[Pointer, Place] = {path: Place(document, (*defaults.pointer, *path)) for path in filled}
-    evidence = dict.fromkeys(filled, f"defaults in {document.path}")
+    evidence = dict.fromkeys(filled, defaults_in(document))
     return _changed(campaign, data, places, evidence)
 
 

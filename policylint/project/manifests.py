@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from policylint.model.phrase import Phrase, phrase
 from policylint.model.source import Document, Place, Pointer
 from policylint.model.tuples import NamedTuple
 from policylint.project.completion import EVOLUTION, UNOFFICIAL
@@ -250,14 +251,15 @@ def _clue(document: Document, entry: Entry, place: Place, providers: ProviderTab
         return _of_variable(document, entry, place, providers)
     if entry.kind == VOLUME:
         sign = providers.session(entry.name)
-        said = f"{document.path} mounts {entry.name}"
+        said = phrase("{path} mounts {name}", path=document.path, name=entry.name)
     elif entry.kind in (_IMAGE, _BUILD):
         sign = providers.image(_image(entry.name))
         without_login = re.sub(r"//[^/@]*@", "//", entry.name)
-        said = f"{document.path} {'runs' if entry.kind == _IMAGE else 'builds'} {without_login}"
+        pattern = "{path} runs {name}" if entry.kind == _IMAGE else "{path} builds {name}"
+        said = phrase(pattern, path=document.path, name=without_login)
     else:
         sign = _package(entry, providers)
-        said = f"{document.path} declares {entry.name}"
+        said = phrase("{path} declares {name}", path=document.path, name=entry.name)
     return Clue(sign, place, said) if sign is not None else None
 
 
@@ -277,13 +279,18 @@ def _package(entry: Entry, providers: ProviderTable) -> Sign | None:
 
 def _integration(document: Document, entry: Entry, place: Place, *, linked: bool) -> Iterator[Clue]:
     nobody = Sign(None, None, None)
-    said = f"{document.path} sets {entry.name}"
     if "INTEGRATION" in entry.name.upper():
         integration = _INTEGRATIONS.get(entry.value.lower())
         if integration is not None:
-            yield Clue(nobody, place, f"{said} to {entry.value}", integration)
+            yield Clue(nobody, place, _sets(document, entry, entry.value), integration)
     elif entry.name == _CLOUD_WEBHOOK and not linked and (entry.value or entry.is_reference):
-        yield Clue(nobody, place, said, "cloud_api")
+        yield Clue(nobody, place, _sets(document, entry), "cloud_api")
+
+
+def _sets(document: Document, entry: Entry, value: str | None = None) -> Phrase:
+    if value is None:
+        return phrase("{path} sets {name}", path=document.path, name=entry.name)
+    return phrase("{path} sets {name} to {value}", path=document.path, name=entry.name, value=value)
 
 
 # Patterns that few files need are compiled when the first one does.
@@ -297,14 +304,13 @@ _LIKE_A_PATH = r"[./\\\w-]+\Z"
 
 
 def _of_variable(document: Document, entry: Entry, place: Place, providers: ProviderTable) -> Clue | None:
-    said = f"{document.path} sets {entry.name}"
     if re.search(_NAMES_WHATSAPP, entry.name) and re.search(_CHOICE, entry.name) and len(entry.value) <= 30:
         chosen = providers.named(entry.value)
         if chosen is not None:
-            return Clue(chosen, place, f"{said} to {entry.value}", is_choice=True)
+            return Clue(chosen, place, _sets(document, entry, entry.value), is_choice=True)
     signs = [sign for sign in _signs(entry, providers) if sign is not None]
     named = (sign for sign in signs if sign.provider is None or not providers.is_unnamed(sign.provider))
-    return Clue(next(named, signs[0]), place, said) if signs else None
+    return Clue(next(named, signs[0]), place, _sets(document, entry)) if signs else None
 
 
 def _signs(entry: Entry, providers: ProviderTable) -> Iterator[Sign | None]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policylint.model.phrase import Phrase, as_phrase, joined, phrase
+
 if TYPE_CHECKING:
     from policylint.model.finding import Suppression
 
 
-def accepted(suppression: Suppression) -> str:
+def accepted(suppression: Suppression) -> Phrase:
     """Return the reason, then until when, whose it is and who approved it, as far as that is said."""
-    parts = {
-        "until": suppression.until,
-        "owner": suppression.owner,
-        "approved by": suppression.approver,
-        "ticket": suppression.ticket,
-    }
-    said = ", ".join(f"{name} {value}" for name, value in parts.items() if value is not None)
-    return f"{suppression.reason} ({said})" if said else suppression.reason
+    parts = [
+        phrase("until {day}", day=suppression.until),
+        phrase("owner {name}", name=suppression.owner),
+        phrase("approved by {name}", name=suppression.approver),
+        phrase("ticket {name}", name=suppression.ticket),
+    ]
+    said = [part for part in parts if None not in part.values.values()]
+    reason = as_phrase(suppression.reason)
+    return joined("", [reason, " (", joined(", ", said), ")"]) if said else reason

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from policylint.model.own import BESIDE_CHECKED_FILES
+from policylint.model.phrase import Phrase, counted, joined, phrase
 from policylint.model.rule import Severity
-from policylint.reporters.display import linked, one_line, painted, plural, visible
+from policylint.reporters.display import linked, one_line, painted, visible
 from policylint.reporters.links import page_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36", Severity.OFF: "2"}
 STRONG, FRAME = "1", "1;34"
-_WHY_UNREAD = "cannot be parsed and shows no sign of a campaign, or is very large"
 _LOUDEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -36,9 +36,11 @@ def shown_findings(report: Report) -> Iterator[Finding]:
 
 def head(finding: Finding, style: Style) -> str:
     """Return the line that names a finding and its place."""
-    word = "suppressed " if finding.suppressed is not None else ""
+    word: Phrase = finding.severity.word
+    if finding.suppressed is not None:
+        word = phrase("suppressed {severity}", severity=word)
     rule = linked(one_line(finding.rule), page_of(finding.sources) if finding.sources else None, style)
-    label = painted(f"{word}{finding.severity}[{rule}]", COLORS[finding.severity], style)
+    label = painted(f"{style.say(word)}[{rule}]", COLORS[finding.severity], style)
     return f"{_place(finding.path, finding.region.start, style)} {label} {one_line(finding.message)}"
 
 
@@ -59,9 +61,10 @@ def undecided_lines(report: Report, style: Style) -> list[str]:
 
 
 def _undecided(verdict: UndecidedVerdict, style: Style) -> str:
-    label = painted(f"undecided[{one_line(verdict.rule)}]", COLORS[Severity.OFF], style)
-    said = one_line(f"{verdict.campaign}: cannot tell from {verdict.field}: {verdict.why}")
-    return f"{_place(verdict.path, verdict.region.start, style)} {label} {said}"
+    label = painted(f"{style.say(phrase('undecided'))}[{one_line(verdict.rule)}]", COLORS[Severity.OFF], style)
+    said = "{campaign}: cannot tell from {field}: {why}"
+    told = style.say(phrase(said, campaign=verdict.campaign, field=verdict.field, why=verdict.why))
+    return f"{_place(verdict.path, verdict.region.start, style)} {label} {one_line(told)}"
 
 
 def statistics(report: Report, style: Style) -> list[str]:
@@ -72,84 +75,120 @@ def statistics(report: Report, style: Style) -> list[str]:
     for finding in shown_findings(report):
         by_rule.setdefault(finding.rule, []).append(finding)
     ordered = sorted(by_rule.values(), key=lambda findings: (-len(findings), findings[0].rule))
-    rows = [(severities(findings), findings[0].code or "", one_line(findings[0].rule)) for findings in ordered]
+    rows = [
+        (style.say(severities(findings)), findings[0].code or "", one_line(findings[0].rule)) for findings in ordered
+    ]
     counts, codes = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
     return [f"{count:<{counts}}  {code:<{codes}}  {rule}" for count, code, rule in rows]
 
 
-def severities(findings: Iterable[Finding]) -> str:
+def severities(findings: Iterable[Finding]) -> Phrase:
     """Return how many there are of each severity, as ``2 errors, 1 warning``."""
     found = [finding.severity for finding in findings]
-    return ", ".join(plural(found.count(severity), str(severity)) for severity in _LOUDEST_FIRST if severity in found)
+    counts = {severity: found.count(severity) for severity in _LOUDEST_FIRST if severity in found}
+    return joined(", ", [counted_severity(severity, count) for severity, count in counts.items()])
+
+
+def counted_severity(severity: Severity, count: int) -> Phrase:
+    """Return a number of findings of a severity."""
+    if severity is Severity.ERROR:
+        return counted("{count} error", "{count} errors", count=count)
+    if severity is Severity.WARNING:
+        return counted("{count} warning", "{count} warnings", count=count)
+    return counted("{count} info", "{count} infos", count=count)
 
 
 def summary(report: Report, style: Style) -> list[str]:
     """Return the last line, after loud ones where files were not read or no campaign was found, and what is fixable."""
     loud = [said for said in (unread(report), no_campaigns(report)) if said]
-    return [
-        *(painted(said, COLORS[Severity.WARNING], style) for said in loud),
-        *(_fixable(report) if any(finding.fix is not None for finding in report.findings) else ()),
-        _totals(report),
-    ]
+    told = (painted(style.say(said), COLORS[Severity.WARNING], style) for said in loud)
+    is_told = style.audience in (None, "dev") and any(finding.fix is not None for finding in report.findings)
+    fixable = _fixable(report) if is_told else []
+    return [*told, *map(style.say, fixable), style.say(_totals(report))]
 
 
-def _fixable(report: Report) -> list[str]:
+def _fixable(report: Report) -> list[Phrase]:
     from policylint.reporters.fixes import fixable_in_words  # late: most runs have nothing to mend
 
     said = fixable_in_words(report)
     return [] if said is None else [said]
 
 
-def unread(report: Report) -> str | None:
+def unread(report: Report) -> Phrase | None:
     """Return what is to be said of files that were not read, though nothing shows that they are campaigns."""
     if not report.unread:
         return None
-    first = visible(report.unread[0])
-    if len(report.unread) == 1:
-        return f"1 file was not read, {first}: it {_WHY_UNREAD}; name it to see why"
-    return f"{len(report.unread)} files were not read, {first} the first: each {_WHY_UNREAD}; name one to see why"
+    return counted(
+        "{count} file was not read, {path}: it cannot be parsed and shows no sign of a campaign, or is very large;"
+        " name it to see why",
+        "{count} files were not read, {path} the first: each cannot be parsed and shows no sign of a campaign, or is"
+        " very large; name one to see why",
+        count=len(report.unread),
+        path=visible(report.unread[0]),
+    )
 
 
-def no_campaigns(report: Report) -> str | None:
+def no_campaigns(report: Report) -> Phrase | None:
     """Return what is to be said where nothing was judged."""
     if report.campaigns:
         return None
-    return f"0 campaigns found in {plural(report.files, 'file')}: nothing was judged"
+    return counted(
+        "0 campaigns found in {count} file: nothing was judged",
+        "0 campaigns found in {count} files: nothing was judged",
+        count=report.files,
+    )
 
 
-def _totals(report: Report) -> str:
-    made = "" if report.fixed is None else f" · {report.fixed} fixed"
-    return f"{found_in_words(report)}{made} · {looked_at_in_words(report)}"
+def _totals(report: Report) -> Phrase:
+    made = [] if report.fixed is None else [phrase("{count} fixed", count=report.fixed)]
+    return joined(" · ", [found_in_words(report), *made, looked_at_in_words(report)])
 
 
-def found_in_words(report: Report) -> str:
+def found_in_words(report: Report) -> Phrase:
     """Return what was found, as ``1 error, 2 warnings in 2 of 5 files``."""
     counting = [finding for finding in report.findings if finding.suppressed is None]
-    files = plural(report.files, "file")
+    files = counted("{count} file", "{count} files", count=report.files)
     if not counting:
-        return f"no findings in {files}"
-    found_in = {finding.path for finding in counting if not finding.rule.startswith(BESIDE_CHECKED_FILES)}
-    return f"{severities(counting)} {f'in {len(found_in)} of {files}' if found_in else f'beside {files}'}"
+        return phrase("no findings in {files}", files=files)
+    found, found_in = severities(counting), len({finding.path for finding in counting if _is_in_file(finding)})
+    if not found_in:
+        return phrase("{findings} beside {files}", findings=found, files=files)
+    return phrase("{findings} in {count} of {files}", findings=found, count=found_in, files=files)
 
 
-def looked_at_in_words(report: Report) -> str:
+def _is_in_file(finding: Finding) -> bool:
+    return not finding.rule.startswith(BESIDE_CHECKED_FILES)
+
+
+def looked_at_in_words(report: Report) -> Phrase:
     """Return on what the verdict rests, as ``3 campaigns, 46 rules, 1 suppressed (as of 2026-11-23)``."""
-    kinds = {"in_source": "suppressed", "waiver": "waived", "baseline": "baselined"}
-    parts = [plural(report.campaigns, "campaign"), plural(report.applied, "rule")]
-    if report.nothing_to_check:
-        parts.append(plural(report.nothing_to_check, "file", " with nothing to check"))
-    if report.unread:
-        parts.append(plural(len(report.unread), "file", " not read"))
-    if report.undecided:
-        parts.append(f"{report.undecided} undecided")
-    parts += [f"{count} {word}" for kind, word in kinds.items() if (count := report.accepted(kind))]
-    day = f"as of {report.as_of}" if report.at is None else f"as if on {report.at}"
-    return f"{', '.join(parts)} ({day})"
+    parts = [
+        counted("{count} campaign", "{count} campaigns", count=report.campaigns),
+        counted("{count} rule", "{count} rules", count=report.applied),
+        counted(
+            "{count} file with nothing to check",
+            "{count} files with nothing to check",
+            count=report.nothing_to_check,
+        ),
+        counted("{count} file not read", "{count} files not read", count=len(report.unread)),
+        phrase("{count} undecided", count=report.undecided),
+        phrase("{count} suppressed", count=report.accepted("in_source")),
+        phrase("{count} waived", count=report.accepted("waiver")),
+        phrase("{count} baselined", count=report.accepted("baseline")),
+    ]
+    said = joined(", ", [*parts[:2], *(part for part in parts[2:] if part.values["count"])])
+    if report.at is None:
+        return phrase("{looked_at} (as of {day})", looked_at=said, day=report.as_of)
+    return phrase("{looked_at} (as if on {day})", looked_at=said, day=report.at)
 
 
-def suppression_in_words(suppression: Suppression) -> str:
+def suppression_in_words(suppression: Suppression) -> Phrase:
     """Return who lets a finding pass, why and how long, as ``in the file: … (until 2026-12-31)``."""
     from policylint.reporters.acceptance import accepted
 
-    kinds = {"in_source": "in the file", "waiver": "by a waiver", "baseline": "by the baseline"}
-    return f"{kinds.get(suppression.kind, f'by {suppression.kind}')}: {accepted(suppression)}"
+    why = accepted(suppression)
+    if suppression.kind == "in_source":
+        return phrase("in the file: {why}", why=why)
+    if suppression.kind == "waiver":
+        return phrase("by a waiver: {why}", why=why)
+    return phrase("by the baseline: {why}", why=why)

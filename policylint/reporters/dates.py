@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policylint.model.phrase import Phrase, joined, phrase
 from policylint.model.rule import Severity, Step
 
 if TYPE_CHECKING:
     from policylint.model.finding import Finding, Report
 
 
-def dated(finding: Finding, report: Report) -> list[str]:
+def dated(finding: Finding, report: Report) -> list[Phrase]:
     """Return phrases, to be joined by spaces: ``in force since 2019-12-07``, ``(warning since 2018-04-24)``."""
     if finding.since is None:
         return []
     day = report.at or report.as_of
     if finding.since_observed:
-        phrases = [f"observed in force on {finding.since}"]
+        phrases = [phrase("observed in force on {day}", day=finding.since)]
+    elif finding.since <= day:
+        phrases = [phrase("in force since {day}", day=finding.since)]
     else:
-        phrases = [f"in force {'since' if finding.since <= day else 'from'} {finding.since}"]
+        phrases = [phrase("in force from {day}", day=finding.since)]
     if finding.earlier is not None and finding.earlier.severity is not Severity.OFF:
-        word = "observed on" if finding.earlier.observed else "since"
-        phrases.append(f"({finding.earlier.severity} {word} {finding.earlier.since})")
+        said = "({severity} observed on {day})" if finding.earlier.observed else "({severity} since {day})"
+        phrases.append(phrase(said, severity=finding.earlier.severity.word, day=finding.earlier.since))
     step = finding.next_change
-    if step is not None and not _is_bounded(finding, report, step):
-        verb = "becomes" if step.since > day else "became"
-        change = f"ends on {step.since}" if step.severity is Severity.OFF else f"{verb} {step.severity} on {step.since}"
-        phrases = [*phrases[:-1], f"{phrases[-1]},", change]
+    if step is not None and not is_bounded(finding, report, step):
+        if step.severity is Severity.OFF:
+            change = phrase("ends on {day}", day=step.since)
+        else:
+            pattern = "becomes {severity} on {day}" if step.since > day else "became {severity} on {day}"
+            change = phrase(pattern, severity=step.severity.word, day=step.since)
+        phrases = [*phrases[:-1], joined("", [phrases[-1], ","]), change]
     return phrases
 
 
@@ -44,7 +50,7 @@ def will_block(report: Report) -> list[tuple[Step, Finding]]:
     return sorted(found, key=lambda item: item[0].since)
 
 
-def _is_bounded(finding: Finding, report: Report, step: Step) -> bool:
+def is_bounded(finding: Finding, report: Report, step: Step) -> bool:
     """Tell whether the step changes nothing here, because a cap or the configuration decides the severity."""
     if step.severity is Severity.OFF:
         return False

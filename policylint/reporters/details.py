@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from policylint.model.phrase import as_phrase, joined, phrase
 from policylint.reporters.concise import suppression_in_words
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line
@@ -14,23 +15,26 @@ if TYPE_CHECKING:
     from policylint.model.finding import Finding, Report
 
 
-def details(finding: Finding, report: Report) -> Iterator[str]:
-    """Yield a line for each thing that is said; visible, and not wrapped."""
-    yield from map(one_line, _said(finding, report))
-
-
-def _said(finding: Finding, report: Report) -> Iterator[str]:
+def details(finding: Finding, report: Report, say: Callable[[str], str] = str) -> Iterator[str]:
+    """Yield a line for each thing that is said; visible, and not wrapped. ``say`` gives a phrase in a language."""
     phrases = dated(finding, report)
     if phrases:
-        yield " ".join(phrases)
-    yield from (f"note: {note}" for note in finding.notes)
+        yield one_line(say(joined(" ", phrases)))
+    for label, text in _labelled(finding):
+        yield one_line(f"{say(label)}: {say(text)}")
+
+
+def _labelled(finding: Finding) -> Iterator[tuple[str, str]]:
+    yield from ((phrase("note"), note) for note in finding.notes)
     for related in finding.related:
         start = related.region.start
-        yield f"see: {related.path}:{start.line}:{start.column} {related.message}"
+        yield phrase("see"), joined("", [f"{related.path}:{start.line}:{start.column} ", as_phrase(related.message)])
     if finding.suppressed is not None:
-        yield f"suppressed: {suppression_in_words(finding.suppressed)}"
+        yield phrase("suppressed"), suppression_in_words(finding.suppressed)
     if finding.help:
-        yield f"help: {finding.help}"
+        yield phrase("help"), finding.help
     if finding.fix is not None:
-        yield ": ".join(fix_in_words(finding.fix))
-    yield from (f"terms: {source.terms.title}, {source.clause} · {source.terms.url}" for source in finding.sources)
+        yield fix_in_words(finding.fix)
+    yield from (
+        (phrase("terms"), f"{source.terms.title}, {source.clause} · {source.terms.url}") for source in finding.sources
+    )

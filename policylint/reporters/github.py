@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice", Severity.OFF: "debug"}
 
 
-def render(report: Report, _style: Style) -> str:
+def render(report: Report, style: Style) -> str:
     """Return the text."""
-    commands = [_command(finding, report) for finding in report.findings if finding.suppressed is None]
-    return "\n".join([*commands, *summary(report, Style()), ""])
+    commands = [_command(finding, report, style) for finding in report.findings if finding.suppressed is None]
+    return "\n".join([*commands, *summary(report, Style(say=style.say)), ""])
 
 
-def _command(finding: Finding, report: Report) -> str:
+def _command(finding: Finding, report: Report, style: Style) -> str:
     title = one_line(finding.rule if finding.code is None else f"{finding.rule} ({finding.code})")
     properties = {"file": visible(finding.path), **_span(finding.region), "title": title}
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    message = "\n".join([one_line(finding.message), *details(finding, report)])
+    message = "\n".join([one_line(finding.message), *details(finding, report, style.say)])
     return f"::{_COMMANDS[finding.severity]} {written}::{_data(message)}"
 
 

@@ -88,7 +88,7 @@ def _kept(report: Report) -> list[Finding]:
 
 
 def _notifications(report: Report) -> list[dict[str, Any]]:
-    said = [unread(report), no_campaigns(report)]
+    said: list[str | None] = [unread(report), no_campaigns(report)]
     over = len(report.findings) - MAXIMUM_RESULTS
     if over > 0:
         said.append(f"{plural(over, 'finding')} left out: a SARIF run holds at most {MAXIMUM_RESULTS}")

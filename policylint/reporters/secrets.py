@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from policylint.model.phrase import Phrase
+
 # Only looked at: what stands in a value is looked at as well, such as a header in a command.
 _VALUE = r"(?=(?P<value>\"(?:\\.|[^\"\\\n\r])*\"?|'[^'\n\r]*'?|{bare}))"
 # In YAML and JSON a bare value ends at a comma; in `.env` and in addresses before a comment, at & or at a quote.
@@ -52,11 +54,28 @@ _NO_SECRET = _set("file path policy length min max name field type url uri expir
 
 
 def without_secrets(text: str) -> str:
-    """Return a text with a ``*`` for every character that is secret."""
+    """Return a text with a ``*`` for every character that is secret; a phrase stays one where that hides all."""
     shown = list(text)
     for start, end in secret_spans(text):
         shown[start:end] = "*" * (end - start)
-    return "".join(shown)
+    masked = "".join(shown)
+    if masked == text:
+        return text
+    return _masked_phrase(text, masked) if isinstance(text, Phrase) else masked
+
+
+def _masked_phrase(text: Phrase, masked: str) -> str:
+    """Return a phrase with its values masked, or the text alone where that would not hide all of it."""
+    values = {name: without_secrets(one) if isinstance(one, str) else one for name, one in text.values.items()}
+    hides_all = text.pattern.format(**values) == masked
+    return Phrase(masked, text.pattern, values) if hides_all else masked
+
+
+def value_without_secrets(field: str, shown: str) -> str:
+    """Return what a field holds without what is secret in it, or all of it where the field's name says so."""
+    name = field.rpartition(".")[2]
+    masked = without_secrets(f"{name}: {shown}")[len(name) + 2 :]
+    return shown if masked == shown else masked
 
 
 def secret_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from policylint.extensions import Style
+from policylint.model.phrase import as_phrase, phrase
 from policylint.reporters.concise import (
     COLORS,
     FRAME,
@@ -36,6 +37,10 @@ _RULE = 100
 
 def render(report: Report, style: Style) -> str:
     """Return the text."""
+    if style.audience == "marketing":
+        from policylint.reporters.letter import letter
+
+        return letter(report, style)
     blocks = list(_blocks(report, style))
     blocks += ["\n".join(lines) for lines in (undecided_lines(report, style), statistics(report, style)) if lines]
     last = summary(report, style)
@@ -47,7 +52,7 @@ def render(report: Report, style: Style) -> str:
 def _blocks(report: Report, style: Style) -> Iterator[str]:
     explained: set[str] = set()
     for _, in_file in groupby(shown_findings(report), key=lambda finding: finding.path):
-        for title, findings in _by_campaign(list(in_file)):
+        for title, findings in _by_campaign(list(in_file), style):
             if title:
                 line = "─" * (min(style.width, _RULE) - width(title) - 4 if style.screen else 0)
                 yield painted(f"── {title} {line}".rstrip(), STRONG, style)
@@ -56,7 +61,7 @@ def _blocks(report: Report, style: Style) -> Iterator[str]:
                 explained.add(finding.rule)
 
 
-def _by_campaign(findings: Sequence[Finding]) -> list[tuple[str, Sequence[Finding]]]:
+def _by_campaign(findings: Sequence[Finding], style: Style) -> list[tuple[str, Sequence[Finding]]]:
     """Return the findings of a file by campaign, with a title for each where lines alone would mix them up."""
     groups: dict[str | None, list[Finding]] = {}
     for finding in sorted(findings, key=lambda finding: finding.campaign is not None):
@@ -65,7 +70,7 @@ def _by_campaign(findings: Sequence[Finding]) -> list[tuple[str, Sequence[Findin
     if len(of_campaigns) < 2 or max(map(len, of_campaigns)) < 2:
         return [("", findings)]
     return [
-        ("" if campaign is None else f"{one_line(campaign)} · {severities(group)}", group)
+        ("" if campaign is None else f"{one_line(campaign)} · {style.say(severities(group))}", group)
         for campaign, group in groups.items()
     ]
 
@@ -86,6 +91,7 @@ class _Page:
 
     def note(self, word: str, text: str) -> list[str]:
         """Return a labelled text, wrapped under itself."""
+        word, text = self.style.say(as_phrase(word)), self.style.say(text)
         sign = " " * (self.digits + 2)
         room = max(self.style.width - self.digits - len(word) - 6, _LEAST_ROOM)
         first, *rest = wrapped(one_line(text), room)
@@ -100,20 +106,28 @@ def _block(finding: Finding, report: Report, style: Style, *, again: bool) -> It
     for note in finding.notes:
         yield from page.note("note", note)
     for related in finding.related:
-        yield from page.note("see", f"{spot(related.path, related.region.start)} {related.message}")
+        yield from page.note("see", f"{spot(related.path, related.region.start)} {style.say(related.message)}")
         shown = _excerpt(page, related.path, related.region, report)
         if shown is not None:
             yield from _frame(page, shown, "-", FRAME, [])
     if finding.suppressed is not None:
         yield from page.note("suppressed", suppression_in_words(finding.suppressed))
-    if finding.help:
+    if style.audience is not None and not (again and style.audience == "legal"):
+        from policylint.reporters.audience import points
+
+        for point in points(style.audience, finding, report):
+            yield from page.note(point.label, point.said(style.say))
+        if style.audience == "legal":
+            return
+    elif finding.help:
         yield from page.note("help", finding.help)
-    if finding.fix is not None:
+    if finding.fix is not None and style.audience in (None, "dev"):
         from policylint.reporters.fixes import fix_in_words
 
         yield from page.note(*fix_in_words(finding.fix))
     if again and finding.sources:
-        yield from page.note("terms", f"as above, and in `policylint explain {finding.code or finding.rule}`")
+        said = "as above, and in `policylint explain {rule}`"
+        yield from page.note("terms", phrase(said, rule=finding.code or finding.rule))
         return
     for source in finding.sources:
         yield from page.note("terms", f"{source.terms.title}, {source.clause} · {source.terms.url}")
@@ -133,7 +147,7 @@ def _head(finding: Finding, style: Style) -> Iterator[str]:
 
 def _framed(page: _Page, finding: Finding, report: Report) -> Iterator[str]:
     """Yield the frame with the dates beside the carets, or the dates as a note where there is no room."""
-    phrases = dated(finding, report)
+    phrases = list(map(page.style.say, dated(finding, report)))
     shown = _excerpt(page, finding.path, finding.region, report)
     room = 0 if shown is None else page.room - shown.indent - shown.length - 1
     beside = all(width(phrase) <= room for phrase in phrases)
@@ -162,9 +176,9 @@ def _frame(page: _Page, shown: Excerpt, sign: str, color: str, label: Sequence[s
 def _filled(phrases: Sequence[str], room: int) -> list[str]:
     """Return the phrases in lines of at most ``room`` columns, none broken."""
     lines: list[str] = []
-    for phrase in phrases:
-        if lines and width(f"{lines[-1]} {phrase}") <= room:
-            lines[-1] += f" {phrase}"
+    for part in phrases:
+        if lines and width(f"{lines[-1]} {part}") <= room:
+            lines[-1] += f" {part}"
         else:
-            lines.append(phrase)
+            lines.append(part)
     return lines

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policylint.model.phrase import phrase
 from policylint.model.texts import TextTemplate
 
 if TYPE_CHECKING:
+    from policylint.extensions import Say
     from policylint.model.finding import Report
     from policylint.model.rule import Rule
 
 CERTAINTY_WORDS = {
-    "forbidden": "the terms forbid it",
-    "our_reading": "our reading of the terms",
-    "good_practice": "good practice that the terms name",
+    "forbidden": phrase("the terms forbid it"),
+    "our_reading": phrase("our reading of the terms"),
+    "good_practice": phrase("good practice that the terms name"),
 }
 FIX_WORDS = {
     "safe": "--fix",
     "unsafe": "--fix --unsafe-fixes",
-    "suggestion": "a person",
+    "suggestion": phrase("a person"),
 }
 """Who makes a fix."""
 CONFIDENCE_WORDS = {
-    "primary": "primary: the text itself was read",
-    "quoted": "quoted: read and quoted by others",
-    "secondary": "secondary: press and providers",
-    "uncertain": "uncertain: inferred or conflicting",
+    "primary": phrase("primary: the text itself was read"),
+    "quoted": phrase("quoted: read and quoted by others"),
+    "secondary": phrase("secondary: press and providers"),
+    "uncertain": phrase("uncertain: inferred or conflicting"),
 }
 
 
-def in_general(text: str, rule: Rule, report: Report) -> str:
+def in_general(text: str, rule: Rule, report: Report, say: Say = str) -> str:
     """Return a text of a rule with its placeholders in words, for no campaign in particular."""
-    known = {"campaign": "the campaign", "value": "the value"}
+    known = {"campaign": say(phrase("the campaign")), "value": say(phrase("the value"))}
     day = report.at or report.as_of
     for name, parameter in rule.parameters.items():
         value = parameter.on(day)

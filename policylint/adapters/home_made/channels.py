@@ -10,6 +10,7 @@ from typing import Any
 from policylint.adapters.home_made import words
 from policylint.adapters.home_made.signs import Entry, Field, campaigns_in, channel_of
 from policylint.adapters.home_made.words import channel_in_key, channel_word, plain, role_of
+from policylint.model.phrase import phrase
 from policylint.model.source import Pointer, Unknown, value_at
 
 _NOT_NAMED = Unknown("the file does not name the channel")
@@ -86,7 +87,7 @@ def _stated(fields: Iterable[Field]) -> Iterator[Named]:
                 [(*field.pointer, index) for index in range(len(listed))] if listed is field.value else [field.pointer]
             )
             for value, at in zip(listed, places, strict=True):
-                yield channel_of(value) or Unknown(f"the file says {value}"), at
+                yield channel_of(value) or Unknown(phrase("the file says {value}", value=value)), at
             return
     for field in fields:
         named = channel_in_key(field.key)

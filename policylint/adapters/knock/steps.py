@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policylint.adapters.drafts import mapping, mappings, text_of
+from policylint.model.phrase import phrase
 from policylint.model.source import Document, Pointer, Unknown
 from policylint.model.tuples import NamedTuple
 
@@ -72,6 +73,8 @@ class Step(NamedTuple):
             path = fields.get(f"{name}@")
             if isinstance(path, str) and path:
                 side = self.document.beside(path)
-                text = side.text if side else Unknown(f"the text stands in {path}, which cannot be read")
+                text = (
+                    side.text if side else Unknown(phrase("the text stands in {path}, which cannot be read", path=path))
+                )
                 return Content(text, (*at, f"{name}@"), side)
         return None

@@ -15,6 +15,7 @@ from policylint.adapters.n8n.silence import CAP, Silence
 from policylint.adapters.n8n.texts import Text
 from policylint.adapters.n8n.wording import text_from
 from policylint.model.campaign import Campaign
+from policylint.model.phrase import phrase
 from policylint.model.rule import Severity
 from policylint.model.source import NOT_CARRIED, Place, Pointer, Unknown, value_at
 from policylint.record import ProviderTable, Sign, fill_unknown
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from policylint.adapters.n8n.graph import Node, Workflow
 
 SPOKEN_OF = Unknown("the workflow speaks of opt-outs; how they work is not read")
-ONE_MAIL = (Severity.WARNING, "one mail for one event: what it answers may stand outside the workflow")
+ONE_MAIL = (Severity.WARNING, phrase("one mail for one event: what it answers may stand outside the workflow"))
 _PLATFORM = ("official", "bsp")
 
 

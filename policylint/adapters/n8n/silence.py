@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from policylint.adapters.n8n.tables import is_table, reads_rows
+from policylint.model.phrase import phrase
 from policylint.model.rule import Severity
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 CAP = (
     Severity.WARNING,
-    "nothing in the workflow looks at opt-outs, but the list may be kept clean where it is stored",
+    phrase("nothing in the workflow looks at opt-outs, but the list may be kept clean where it is stored"),
 )
 
 # Consent and its end, anywhere in a workflow, notes and texts of messages included.

@@ -96,8 +96,8 @@ def inline(name: str, text: str) -> Element:
     return made
 
 
-def document(head: Iterable[Element], body: Iterable[Child]) -> str:
-    """Return a page in English."""
-    root = element("html", element("head", *head), element("body", *body), lang="en")
+def document(head: Iterable[Element], body: Iterable[Child], language: str) -> str:
+    """Return a page in a language, which is named by its code."""
+    root = element("html", element("head", *head), element("body", *body), lang=language)
     text: str = tostring(root, encoding="unicode", method="html")
     return f"<!DOCTYPE html>\n{text}\n"

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from policylint.model.phrase import phrase
 from policylint.model.rule import Severity
 from policylint.model.tuples import NamedTuple
 from policylint.reporters.html.days import Stretch, stretches
 
 if TYPE_CHECKING:
     from policylint.model.finding import CampaignSummary, Finding, Report
+
+
+LET_PASS = phrase("let pass")
+"""What a finding is called that does not count."""
 
 
 class Group(NamedTuple):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
+from policylint.model.phrase import phrase
 from policylint.reporters.display import one_line
 from policylint.reporters.html.cards import findings_section
 from policylint.reporters.html.elements import document, element, inline, link
@@ -19,32 +20,35 @@ from policylint.reporters.html.summary import summary_section, undecided_section
 from policylint.reporters.html.timeline import calendar_section
 
 if TYPE_CHECKING:
-    from policylint.extensions import Style
+    from policylint.extensions import Say, Style
     from policylint.model.finding import Report
 
 
-def render(report: Report, _style: Style) -> str:
+def render(report: Report, style: Style) -> str:
     """Return the page."""
-    groups, broken = groups_of(report), BrokenRules(report)
+    say = style.say
+    groups, broken = groups_of(report), BrokenRules(report, say)
     sections = (
-        summary_section(report, broken),
-        calendar_section(groups, report),
-        findings_section(groups, broken, report),
-        undecided_section(report),
+        summary_section(report, broken, say),
+        calendar_section(groups, report, say),
+        findings_section(groups, broken, report, style),
+        undecided_section(report, say),
         broken.section(),
     )
     shown = [section for section in sections if section is not None]
-    style, script = _own_text("style.css"), _own_text("script.js")
+    sheet, script = _own_text("style.css"), _own_text("script.js")
+    title = say(verdict(report))
     return document(
-        _head(report, style, script),
+        _head(f"policylint, {report.at or report.as_of}: {title}", sheet, script),
         [
-            link("#main", "To the report", class_="skip"),
-            element("header", element("p", "policylint", class_="brand"), element("h1", verdict(report))),
-            element("nav", element("ul", *map(_entry, shown)), aria_label="Parts of the report"),
+            link("#main", say(phrase("To the report")), class_="skip"),
+            element("header", element("p", "policylint", class_="brand"), element("h1", title)),
+            element("nav", element("ul", *map(_entry, shown)), aria_label=say(phrase("Parts of the report"))),
             element("main", *shown, id="main"),
-            _foot(report),
+            _foot(report, say),
             inline("script", script),
         ],
+        style.language,
     )
 
 
@@ -53,7 +57,7 @@ def _own_text(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-def _head(report: Report, style: str, script: str) -> Iterator[Element]:
+def _head(title: str, style: str, script: str) -> Iterator[Element]:
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none';"
         " form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -63,7 +67,7 @@ def _head(report: Report, style: str, script: str) -> Iterator[Element]:
     yield element("meta", name="viewport", content="width=device-width, initial-scale=1")
     yield element("meta", name="color-scheme", content="light dark")
     yield element("meta", name="referrer", content="no-referrer")
-    yield element("title", f"policylint, {report.at or report.as_of}: {verdict(report)}")
+    yield element("title", title)
     yield inline("style", style)
 
 
@@ -76,14 +80,16 @@ def _entry(section: Element) -> Element:
     return element("li", link(f"#{heading.get('id')}", heading.text or ""))
 
 
-def _foot(report: Report) -> Element:
-    day = f"as of {report.as_of}" if report.at is None else f"as if on {report.at}"
+def _foot(report: Report, say: Say) -> Element:
+    day = phrase("as of {day}", day=report.as_of) if report.at is None else phrase("as if on {day}", day=report.at)
+    by = phrase("policylint {version}, {day}, with the rule packs", version=one_line(report.version), day=day)
+    advice = phrase("A finding says what the terms say and what the file says. It is no legal advice.")
     packs = (
         element("li", one_line(name), " ", element("code", one_line(digest))) for name, digest in report.packs.items()
     )
     return element(
         "footer",
-        element("p", "A finding says what the terms say and what the file says. It is no legal advice."),
-        element("p", f"policylint {one_line(report.version)}, {day}, with the rule packs"),
+        element("p", say(advice)),
+        element("p", say(by)),
         element("ul", *packs),
     )

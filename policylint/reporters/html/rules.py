@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from policylint.model.own import OWN_RULES
+from policylint.model.phrase import as_phrase, phrase
 from policylint.model.rule import Severity
 from policylint.reporters.display import one_line
 from policylint.reporters.html.elements import element, link, prose
@@ -14,6 +15,7 @@ from policylint.reporters.links import url_of
 from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS, in_general
 
 if TYPE_CHECKING:
+    from policylint.extensions import Say
     from policylint.model.finding import Finding, Report
     from policylint.model.rule import Rule, Source, Step
 
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
 class BrokenRules:
     """The broken rules of a report, the worst first; each has an entry that findings link to."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, say: Say) -> None:
         self.report = report
+        self.say = say
         by_rule: dict[str, list[Finding]] = {}
         for finding in report.findings:
             by_rule.setdefault(finding.rule, []).append(finding)
@@ -32,7 +35,7 @@ class BrokenRules:
     def title(self, name: str) -> str:
         """Return in words what is wrong where a rule is broken."""
         rule = self.report.rules.get(name)
-        return one_line(OWN_RULES.get(name, (name, ""))[0] if rule is None else rule.title)
+        return one_line(self.say(as_phrase(OWN_RULES.get(name, (name, ""))[0])) if rule is None else rule.title)
 
     def link(self, finding: Finding) -> Element:
         """Return the link to the entry of a finding's rule."""
@@ -43,20 +46,31 @@ class BrokenRules:
         if not self.findings:
             return None
         entries = map(self.entry, self.findings)
-        heading = element("h2", "Rules that are broken", id="rules")
+        heading = element("h2", self.say(phrase("Rules that are broken")), id="rules")
         return element("section", heading, *entries, aria_labelledby="rules")
 
     def entry(self, name: str) -> Element:
         """Return what there is to know of a rule."""
         rule = self.report.rules.get(name)
         code = element("span", short_name(self.findings[name][0]), class_="rule")
-        told = (
-            _told(rule, self.report)
-            if rule is not None
-            else iter([element("p", *prose(OWN_RULES.get(name, ("", "A rule of policylint itself."))[1]))])
-        )
+        told = self.told(rule) if rule is not None else iter([element("p", *prose(self.why_own(name)))])
         heading = element("h3", code, f" {self.title(name)}", id=f"rule-{self.numbers[name]}")
         return element("div", heading, *told, class_="entry")
+
+    def why_own(self, name: str) -> str:
+        """Return why the tool itself has a rule."""
+        return self.say(as_phrase(OWN_RULES[name][1]) if name in OWN_RULES else phrase("A rule of policylint itself."))
+
+    def told(self, rule: Rule) -> Iterator[Element]:
+        """Yield why there is a rule of a pack, its days, its terms and what it is worth."""
+        say = self.say
+        yield element("p", *prose(in_general(rule.why, rule, self.report, say)))
+        yield element("ul", *(_step(step, say) for step in rule.enforcement))
+        yield element("ul", *(_source(source, say) for source in rule.sources))
+        said = f"{say(CERTAINTY_WORDS.get(rule.certainty, rule.certainty))} · {rule.id}"
+        if rule.overridden is not None:
+            said += f" · {say(phrase('the configuration makes it {severity}', severity=rule.overridden.word))}"
+        yield element("p", one_line(said), class_="lead")
 
 
 def _order(name: str, findings: list[Finding]) -> tuple[object, ...]:
@@ -74,28 +88,22 @@ def source_link(source: Source) -> Element:
     return link(url_of(source), one_line(f"{source.terms.title}, {source.clause}"), rel="noreferrer")
 
 
-def severity_label(severity: Severity) -> Element:
+def severity_label(severity: Severity, say: Say) -> Element:
     """Return a severity as a label."""
-    return element("span", str(severity), class_=f"label {severity}")
+    return element("span", say(severity.word), class_=f"label {severity}")
 
 
-def _told(rule: Rule, report: Report) -> Iterator[Element]:
-    yield element("p", *prose(in_general(rule.why, rule, report)))
-    yield element("ul", *map(_step, rule.enforcement))
-    yield element("ul", *map(_source, rule.sources))
-    said = f"{CERTAINTY_WORDS.get(rule.certainty, rule.certainty)} · {rule.id}"
-    if rule.overridden is not None:
-        said += f" · the configuration makes it {rule.overridden}"
-    yield element("p", one_line(said), class_="lead")
+def _step(step: Step, say: Say) -> Element:
+    since = phrase("observed on {day}", day=step.since) if step.observed else phrase("from {day}", day=step.since)
+    label = say(phrase("ended")) if step.severity is Severity.OFF else severity_label(step.severity, say)
+    return element("li", *prose(f"{say(since)}: "), " ", label, " ", *prose(step.note))
 
 
-def _step(step: Step) -> Element:
-    since = prose(f"{'observed on' if step.observed else 'from'} {step.since}: ")
-    label = "ended" if step.severity is Severity.OFF else severity_label(step.severity)
-    return element("li", *since, " ", label, " ", *prose(step.note))
-
-
-def _source(source: Source) -> Element:
-    confidence = CONFIDENCE_WORDS.get(source.confidence, source.confidence)
-    read = f"· edition of {source.terms.edition}, read on {source.terms.read} · {confidence}"
-    return element("li", source_link(source), " ", *prose(read))
+def _source(source: Source, say: Say) -> Element:
+    read = phrase(
+        "edition of {edition}, read on {read} · {confidence}",
+        edition=source.terms.edition,
+        read=source.terms.read,
+        confidence=CONFIDENCE_WORDS.get(source.confidence, source.confidence),
+    )
+    return element("li", source_link(source), " ", *prose(f"· {say(read)}"))

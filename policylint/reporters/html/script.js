@@ -37,7 +37,7 @@
       count += left;
       all += findings.length;
     }
-    shown.textContent = `${count} of ${all} findings shown`;
+    shown.textContent = shown.dataset.said.replace("{count}", count).replace("{total}", all);
   };
 
   // Who follows a link to a finding wants to see it.

@@ -13,12 +13,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
+from policylint.model.phrase import Phrase, counted, joined, phrase
 from policylint.model.rule import Severity
-from policylint.reporters.display import one_line, plural
+from policylint.reporters.display import one_line
 from policylint.reporters.html.days import Scale, scale_of
 from policylint.reporters.html.elements import element, link, prose
+from policylint.reporters.html.groups import LET_PASS
 
 if TYPE_CHECKING:
+    from policylint.extensions import Say
     from policylint.model.finding import CampaignSummary, Report
     from policylint.reporters.html.days import Stretch
     from policylint.reporters.html.groups import Group
@@ -29,17 +32,15 @@ _APART = 17
 """Percent of the width that the label of a day takes."""
 _TICKS_APART = 7
 _LEGEND = (
-    ("error", "error"),
-    ("warning", "warning"),
-    ("info", "info"),
-    ("off", "nothing found"),
-    ("unsure", "nothing found, some rules undecided"),
-    ("waived", "let pass"),
-    ("unknown", "cannot tell"),
+    *((str(one), one.word) for one in (Severity.ERROR, Severity.WARNING, Severity.INFO)),
+    ("off", phrase("nothing found")),
+    ("unsure", phrase("nothing found, some rules undecided")),
+    ("waived", LET_PASS),
+    ("unknown", phrase("cannot tell")),
 )
 
 
-def calendar_section(groups: Sequence[Group], report: Report) -> Element | None:
+def calendar_section(groups: Sequence[Group], report: Report, say: Say) -> Element | None:
     """Return the section, or None where no campaign is known one by one."""
     rows = [group for group in groups if group.summary is not None]
     if not rows:
@@ -48,85 +49,117 @@ def calendar_section(groups: Sequence[Group], report: Report) -> Element | None:
     broken = [group for group in rows if group.worst is not Severity.OFF]
     clean = [group for group in rows if group.worst is Severity.OFF]
     shown, shown_clean = broken[:SHOWN], [] if broken and len(rows) > SHOWN else clean[:SHOWN]
-    folded = (
-        (plural(len(broken) - len(shown), "more campaign"), broken[len(shown) :]),
-        (plural(len(clean) - len(shown_clean), "campaign", " with nothing that counts"), clean[len(shown_clean) :]),
+    hidden, hidden_clean = broken[len(shown) :], clean[len(shown_clean) :]
+    more = counted("{count} more campaign", "{count} more campaigns", count=len(hidden))
+    more_clean = counted(
+        "{count} campaign with nothing that counts",
+        "{count} campaigns with nothing that counts",
+        count=len(hidden_clean),
     )
+    table = _Table(scale, report, say)
     return element(
         "section",
-        element("h2", "Calendar", id="calendar"),
-        element("p", *prose(" ".join(_introduction(scale, report))), class_="lead"),
-        _legend(),
-        _table("Campaigns and their days", [*shown, *shown_clean], scale, report),
+        element("h2", say(phrase("Calendar")), id="calendar"),
+        element("p", *prose(say(joined(" ", _introduction(scale, report)))), class_="lead"),
+        _legend(say),
+        table.of(say(phrase("Campaigns and their days")), [*shown, *shown_clean]),
         *(
-            element("details", element("summary", words), _table(words, hidden, scale, report))
-            for words, hidden in folded
-            if hidden
+            element("details", element("summary", say(words)), table.of(say(words), folded))
+            for words, folded in ((more, hidden), (more_clean, hidden_clean))
+            if folded
         ),
         aria_labelledby="calendar",
     )
 
 
-def _introduction(scale: Scale, report: Report) -> Iterator[str]:
+def _introduction(scale: Scale, report: Report) -> Iterator[Phrase]:
     if report.at is None:
-        yield "Each bar is a campaign over its own days, coloured by what was found for each day."
-        yield f"A campaign that does not say when it runs is judged on the day of this report, {report.as_of}."
-        yield "A red line is a day on which a campaign gets worse, the dotted line the day of the report."
+        yield phrase("Each bar is a campaign over its own days, coloured by what was found for each day.")
+        unsaid = "A campaign that does not say when it runs is judged on the day of this report, {day}."
+        yield phrase(unsaid, day=report.as_of)
+        yield phrase("A red line is a day on which a campaign gets worse, the dotted line the day of the report.")
     else:
-        yield f"Every campaign is judged as if it ran on {report.at}."
+        yield phrase("Every campaign is judged as if it ran on {day}.", day=report.at)
     if scale.shortened:
-        yield "At // a long time without a change is shortened."
+        yield phrase("At // a long time without a change is shortened.")
 
 
-def _legend() -> Element:
+def _legend(say: Say) -> Element:
     swatches = (
-        element("li", element("svg", _bar(kind, 0, 100), class_="swatch", aria_hidden="true"), f" {words}")
+        element("li", element("svg", _bar(kind, 0, 100), class_="swatch", aria_hidden="true"), f" {say(words)}")
         for kind, words in _LEGEND
     )
     return element("ul", *swatches, class_="legend")
 
 
-def _table(caption: str, groups: Sequence[Group], scale: Scale, report: Report) -> Element:
-    heading = element(
-        "tr",
-        element("th", "Campaign", scope="col"),
-        element("th", _axis(groups, scale, report), scope="col", class_="picture"),
-        element("th", "What was found", scope="col"),
-    )
-    body = (_row(group, group.summary, scale, report) for group in groups if group.summary is not None)
-    return element(
-        "table",
-        element("caption", caption, class_="unseen"),
-        element("thead", heading),
-        element("tbody", *body),
-        class_="calendar",
-    )
+class _Table:
+    """Makes tables with a bar for each campaign, all on one scale."""
+
+    def __init__(self, scale: Scale, report: Report, say: Say) -> None:
+        self.scale = scale
+        self.report = report
+        self.say = say
+
+    def of(self, caption: str, groups: Sequence[Group]) -> Element:
+        """Return the table of some campaigns."""
+        heading = element(
+            "tr",
+            element("th", self.say(phrase("Campaign")), scope="col"),
+            element("th", self.axis(groups), scope="col", class_="picture"),
+            element("th", self.say(phrase("What was found")), scope="col"),
+        )
+        body = (self.row(group, group.summary) for group in groups if group.summary is not None)
+        return element(
+            "table",
+            element("caption", caption, class_="unseen"),
+            element("thead", heading),
+            element("tbody", *body),
+            class_="calendar",
+        )
+
+    def axis(self, groups: Sequence[Group]) -> Element:
+        """Return the picture above the bars: months or years, the day of the run, days on which campaigns break."""
+        scale, say = self.scale, self.say
+        breaks = [
+            element(
+                "text", "//", element("title", say(_stretch_of(first, last))), x=f"{x:g}%", y="30", text_anchor="middle"
+            )
+            for x, first, last in scale.breaks()
+        ]
+        day = self.report.at or self.report.as_of
+        today = phrase("as of {day}", day=day) if self.report.at is None else phrase("as if on {day}", day=day)
+        days = [(day, say(today), "today"), *((one, str(one), "change") for one in _changes(groups))]
+        ticks = ((one, name, "tick") for one, name in scale.ticks())
+        return element(
+            "svg",
+            element("title", say(phrase("Days from {first} to {last}", first=scale.knots[0], last=scale.knots[-1]))),
+            *_labels(days, scale, "12", _APART, []),
+            *_labels(ticks, scale, "30", _TICKS_APART, [x for x, _, _ in scale.breaks()]),
+            *breaks,
+            role="img",
+            class_="axis",
+        )
+
+    def row(self, group: Group, summary: CampaignSummary) -> Element:
+        """Return the row of a campaign."""
+        name, days = one_line(group.title), self.say(_days(summary, self.report))
+        found = [(self.say(text), kind) for text, kind in _phrases(group, summary)]
+        title = f"{name}: {days}; {', '.join(text for text, _ in found)}"
+        return element(
+            "tr",
+            element(
+                "th",
+                link(f"#campaign-{group.number}", element("bdi", name)) if group.findings else element("bdi", name),
+                element("small", element("bdi", one_line(summary.name))) if summary.name else None,
+                element("small", *prose(days)),
+                scope="row",
+            ),
+            element("td", _picture(group, summary, self.scale, self.report, title), class_="picture"),
+            element("td", *(element("span", *prose(text), class_=f"phrase {kind}") for text, kind in found)),
+        )
 
 
 # --- the scale ----------------------------------------------------------------------------------------------------
-
-
-def _axis(groups: Sequence[Group], scale: Scale, report: Report) -> Element:
-    """Return the picture above the bars: months or years, the day of the run, days on which campaigns break."""
-    day = report.at or report.as_of
-    breaks = [
-        element("text", "//", element("title", f"{first} to {after}"), x=f"{x:g}%", y="30", text_anchor="middle")
-        for x, first, after in scale.breaks()
-    ]
-    days = [
-        (day, f"{'as of' if report.at is None else 'as if on'} {day}", "today"),
-        *((one, str(one), "change") for one in _changes(groups)),
-    ]
-    ticks = ((one, name, "tick") for one, name in scale.ticks())
-    return element(
-        "svg",
-        element("title", f"Days from {scale.knots[0]} to {scale.knots[-1]}"),
-        *_labels(days, scale, "12", _APART, []),
-        *_labels(ticks, scale, "30", _TICKS_APART, [x for x, _, _ in scale.breaks()]),
-        *breaks,
-        role="img",
-        class_="axis",
-    )
 
 
 def _labels(
@@ -156,55 +189,49 @@ def _worse_from(stretches: Sequence[Stretch]) -> Iterator[date]:
 # --- a campaign ---------------------------------------------------------------------------------------------------
 
 
-def _row(group: Group, summary: CampaignSummary, scale: Scale, report: Report) -> Element:
-    name = one_line(group.title)
-    phrases = list(_phrases(group, summary))
-    said = ", ".join(text for text, _ in phrases)
-    return element(
-        "tr",
-        element(
-            "th",
-            link(f"#campaign-{group.number}", element("bdi", name)) if group.findings else element("bdi", name),
-            element("small", element("bdi", one_line(summary.name))) if summary.name else None,
-            element("small", *prose(_days(summary, report))),
-            scope="row",
-        ),
-        element(
-            "td", _picture(group, summary, scale, report, f"{name}: {_days(summary, report)}; {said}"), class_="picture"
-        ),
-        element("td", *(element("span", *prose(text), class_=f"phrase {kind}") for text, kind in phrases)),
-    )
-
-
-def _days(summary: CampaignSummary, report: Report) -> str:
+def _days(summary: CampaignSummary, report: Report) -> Phrase:
     """Return in words when a campaign runs."""
     first, last, own = summary.window
     if report.at is not None:
-        return f"as if on {report.at}"
+        return phrase("as if on {day}", day=report.at)
     if not own:
-        return "its days cannot be read" if summary.unreadable_dates else "says no days"
+        return phrase("its days cannot be read") if summary.unreadable_dates else phrase("says no days")
     if first == last:
-        return f"on {first}"
+        return phrase("on {day}", day=first)
+    if last is None:
+        said = "from {day}, its end cannot be read" if summary.unreadable_dates else "from {day} on"
+        return phrase(said, day=first)
     if summary.unreadable_dates:
-        return f"from {first}, its end cannot be read" if last is None else f"until {last}, its start cannot be read"
-    return f"from {first} on" if last is None else f"{first} to {last}"
+        return phrase("until {day}, its start cannot be read", day=last)
+    return _stretch_of(first, last)
 
 
-def _phrases(group: Group, summary: CampaignSummary) -> Iterator[tuple[str, str]]:
-    """Yield in words what was found from which day on, each with its kind."""
+def _stretch_of(first: date, last: date) -> Phrase:
+    return phrase("{first} to {last}", first=first, last=last)
+
+
+def _phrases(group: Group, summary: CampaignSummary) -> Iterator[tuple[Phrase, str]]:
+    """Yield what was found from which day on, each with its kind."""
     let_pass = _let_pass(group)
-    of_nothing = "nothing that counts" if let_pass else "nothing found"
     first = group.stretches[0]
     for stretch in group.stretches:
-        words = {None: "cannot tell", Severity.OFF: of_nothing}.get(stretch.severity, str(stretch.severity))
+        words = _found(stretch, let_pass)
         if len(group.stretches) == 1:
             yield words, str(stretch.severity)
         elif stretch is not first or stretch.severity is not Severity.OFF:
-            yield f"{words} from {stretch.first}", str(stretch.severity)
+            yield phrase("{what} from {day}", what=words, day=stretch.first), str(stretch.severity)
     if let_pass:
-        yield f"{let_pass} let pass", "waived"
+        yield phrase("{count} let pass", count=let_pass), "waived"
     if summary.undecided:
-        yield f"{summary.undecided} undecided", "unsure"
+        yield phrase("{count} undecided", count=summary.undecided), "unsure"
+
+
+def _found(stretch: Stretch, let_pass: int) -> Phrase:
+    if stretch.severity is None:
+        return phrase("cannot tell")
+    if stretch.severity is Severity.OFF:
+        return phrase("nothing that counts") if let_pass else phrase("nothing found")
+    return stretch.severity.word
 
 
 def _let_pass(group: Group) -> int:
