@@ -97,7 +97,7 @@ def test_a_pack_from_the_cache_reads_the_texts_when_they_are_asked_for(tmp_path:
         (("    enforcement: {2020-01-01: von diesem Tag an}\n", ""), "2:3: the note of 2020-01-01 is missing"),
         (("[es ist nur eine]", "[eine, zwei]"), "8:5: the reasons of 2 caps are given, and the rule has 1"),
         (("    caps: [es ist nur eine]\n", ""), "2:3: the reasons of 0 caps are given, and the rule has 1"),
-        (("Was ist es?", "Was ist $value?"), "11:17: the placeholders are $value, and none in English"),
+        (("Was ist es?", "Was ist $value?"), "11:19: the placeholders are $value, and none in English"),
         (("        question: Was ist es?\n", ""), "10:9: there is a question here or in English, not in both"),
         (("      - title: es lassen\n", ""), "9:5: the texts of 1 fixes are given, and the rule has 2"),
         (("rules:", "rules: ["), "3:"),
