@@ -43,6 +43,7 @@ def lint(
     config: Path | None = None,
     isolated: bool = False,
     packs: Sequence[Path] = (),
+    fail_on_upcoming: int | None = None,
     baseline: Path | None = None,
 ) -> Report:
     """Check campaign files.
@@ -56,6 +57,7 @@ def lint(
         config: The configuration file; None looks for one from the paths upward.
         isolated: Use no configuration.
         packs: Folders of further rule packs.
+        fail_on_upcoming: Days within which nothing may become so severe that the run would fail.
         baseline: The file with the findings that are accepted; None takes the one that the configuration names.
 
     Raises:
@@ -64,7 +66,15 @@ def lint(
     """
     texts = [str(path) for path in paths]
     configuration = load_configuration(texts, config, isolated=isolated)
-    settings = settings_for(configuration, as_of=as_of, at=at, select=select, ignore=ignore, packs=packs)
+    settings = settings_for(
+        configuration,
+        as_of=as_of,
+        at=at,
+        select=select,
+        ignore=ignore,
+        packs=packs,
+        fail_on_upcoming=fail_on_upcoming,
+    )
     settings = settings._replace(folders=folders_of(texts), baseline=load_baseline(configuration, baseline))
     settings = settings._replace(fixes=True, prove_fixes=True)
     targets = discover(texts, settings.exclude, settings.base)
@@ -135,6 +145,7 @@ def settings_for(
     strict: bool = False,
     require_rules: bool = False,
     fail_on: str | None = None,
+    fail_on_upcoming: int | None = None,
     show_suppressed: bool = False,
     show_undecided: bool = False,
     cache: Path | None = None,
@@ -152,7 +163,7 @@ def settings_for(
         as_of=as_of,
         at=at,
         select=tuple(select) or tuple(data.get("select") or ()),
-        ignore=(*(data.get("ignore") or ()), *ignore),
+        ignore=tuple(dict.fromkeys((*(data.get("ignore") or ()), *ignore))),
         pack_folders=tuple((folder, shown_path(folder)) for folder in folders),
         exclude=tuple(data.get("exclude") or ()),
         base=base,
@@ -166,6 +177,7 @@ def settings_for(
         strict=strict,
         require_rules=require_rules,
         fail_on=None if fail_on == "never" else Severity.named(fail_on),
+        upcoming=fail_on_upcoming,
         show_suppressed=show_suppressed,
         show_undecided=show_undecided,
         cache=cache,

@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policylint.errors import PolicylintError, UsageError
 from policylint.evaluate import evaluate
 from policylint.model.finding import CampaignSummary, FileResult, Finding, Undecided, UndecidedVerdict
 from policylint.model.own import OWN_RULES
@@ -303,6 +304,26 @@ def _has_unreadable_dates(campaign: Campaign) -> bool:
     if not isinstance(schedule, dict):
         return schedule is not None
     return any(value not in (None, "") and day_of(value, None) is None for value in map(schedule.get, ("start", "end")))
+
+
+def checker_of(file: str, rules: RuleSet, settings: Settings, extensions: Extensions) -> tuple[Checker, SourceFile]:
+    """Return what checks a file that is named, and the file.
+
+    Raises:
+        UsageError: The file does not exist.
+        PolicylintError: Nothing of it can be read.
+
+    """
+    from policylint.discover import read_file
+
+    raw = read_file(Path(file))
+    if raw is None:
+        raise UsageError(f"there is no file '{file}' that can be read")
+    source = parse(file, raw)
+    if source.problems and not source.documents:
+        start = source.problems[0].region.start
+        raise PolicylintError(f"{file}:{start.line}:{start.column}: {source.problems[0].message}")
+    return Checker(rules, settings, extensions, read_file), source
 
 
 def _quoted(document: Document, pointer: Pointer) -> Fix | None:

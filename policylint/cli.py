@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,16 @@ from policylint import __version__
 from policylint.errors import PolicylintError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from policylint.checker import Checker
     from policylint.config import Configuration, Settings
     from policylint.discover import Target
     from policylint.extensions import Extensions, Style
     from policylint.fixrun import FixRun
     from policylint.model.finding import Finding, Report
+    from policylint.model.timeline import CampaignTimeline
     from policylint.outputs import Outputs
     from policylint.progress import Progress
+    from policylint.timeline import Judge
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -135,19 +138,10 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
         "--as-of", type=_day, metavar="DATE", help="judge campaigns without dates as of that day; default: today (UTC)"
     )
     days.add_argument("--at", type=_day, metavar="DATE", help="judge every campaign as if it ran on that day")
-    rules = parser.add_argument_group("rules")
-    rules.add_argument(
-        "--select",
-        type=_names,
-        action="extend",
-        metavar="ID,…",
-        help="apply only these ids, codes, packs or code prefixes",
-    )
-    rules.add_argument("--ignore", type=_names, action="extend", metavar="ID,…", help="leave these out")
-    rules.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+    _rules_options(parser)
     _configuration_options(parser)
     accepted = parser.add_argument_group("accepted findings")
-    accepted.add_argument("--baseline", type=Path, metavar="FILE", help="pass over the findings that it lists")
+    _baseline_option(accepted)
     accepted.add_argument(
         "--ratchet", action="store_true", help="take out of the baseline what is gone; nothing is added"
     )
@@ -173,6 +167,12 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
         help="least severity that makes the status 1; default: error",
     )
     report.add_argument(
+        "--fail-on-upcoming",
+        type=_days,
+        metavar="DAYS",
+        help="status 1 as well for what becomes so severe within that many days, as 14d",
+    )
+    report.add_argument(
         "--format",
         action="append",
         metavar="FORMAT[=FILE]",
@@ -184,9 +184,29 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     report.add_argument("--require-rules", action="store_true", help="a campaign to which no rule applies is an error")
     _reader_options(report)
     report.add_argument("--statistics", action="store_true", help="list in the text how often each rule was broken")
+    report.add_argument(
+        "--show-provenance", action="store_true", help="say in the text which versions, packs and settings it rests on"
+    )
     report.add_argument("--quiet", action="store_true", help="print nothing unless there are findings")
     report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
     report.add_argument("--stdin-filename", metavar="NAME", help="check standard input under that name")
+
+
+def _rules_options(parser: argparse.ArgumentParser) -> None:
+    rules = parser.add_argument_group("rules")
+    rules.add_argument(
+        "--select",
+        type=_names,
+        action="extend",
+        metavar="ID,…",
+        help="apply only these ids, codes, packs or code prefixes",
+    )
+    rules.add_argument("--ignore", type=_names, action="extend", metavar="ID,…", help="leave these out")
+    rules.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
+
+
+def _baseline_option(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--baseline", type=Path, metavar="FILE", help="pass over the findings that it lists")
 
 
 def _reader_options(parser: argparse._ActionsContainer) -> None:
@@ -195,6 +215,10 @@ def _reader_options(parser: argparse._ActionsContainer) -> None:
         choices=["marketing", "legal", "dev"],
         help="for whom it is written: those who plan campaigns, lawyers, developers (check: text, markdown, html)",
     )
+    _language_option(parser)
+
+
+def _language_option(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--lang",
         choices=LANGUAGES,
@@ -251,7 +275,7 @@ def _check(options: argparse.Namespace) -> int:
     outputs = Outputs(asked, extensions.reporters, _style(options, language), language or "en")
     settings = settings._replace(fixes=outputs.show_fixes, prove_fixes=outputs.show_fixes)
     if options.diff:
-        return _diff(options, _fix_run(options, places, settings, extensions))
+        return _show_diff(options, _fix_run(options, places, settings, extensions))
     if options.fix:
         report = _fixed(options, _fix_run(options, places, settings, extensions), outputs)
     elif options.stdin_filename is not None:
@@ -270,7 +294,7 @@ def _check(options: argparse.Namespace) -> int:
         from policylint.baselining import tighten
 
         sys.stderr.write(tighten(baseline, report.comparison))
-    return FOUND if any(map(report.blocks, report.findings)) else CLEAN
+    return FOUND if report.fails else CLEAN
 
 
 def _targets(options: argparse.Namespace, places: Sequence[str], settings: Settings) -> list[Target]:
@@ -324,7 +348,7 @@ def _fixed(options: argparse.Namespace, fix_run: FixRun, outputs: Outputs) -> Re
     return report
 
 
-def _diff(options: argparse.Namespace, fix_run: FixRun) -> int:
+def _show_diff(options: argparse.Namespace, fix_run: FixRun) -> int:
     progress = _progress(len(fix_run.targets), quiet=options.quiet)
     return FOUND if fix_run.show_diff(sys.stdout, sys.stderr, _steps(progress)) else CLEAN
 
@@ -356,6 +380,7 @@ def _settings(options: argparse.Namespace, configuration: Configuration) -> Sett
         strict=options.strict,
         require_rules=options.require_rules,
         fail_on=options.fail_on,
+        fail_on_upcoming=options.fail_on_upcoming,
         show_suppressed=options.show_suppressed,
         show_undecided=options.show_undecided,
         cache=None if options.no_cache else user_cache_folder(),
@@ -382,6 +407,23 @@ def _days(text: str) -> int:
     return int(number)
 
 
+def _day_or_days(text: str) -> date | int:
+    try:
+        return _days(text)
+    except argparse.ArgumentTypeError:
+        try:
+            return _day(text)
+        except argparse.ArgumentTypeError:
+            raise argparse.ArgumentTypeError(f"'{text}' is no day: write YYYY-MM-DD, or 180d") from None
+
+
+def _counted_from(start: date, end: date | int) -> date:
+    """Return a day that is given as such or as a number of days from another one; at most the last of the calendar."""
+    if isinstance(end, date):
+        return end
+    return start + timedelta(days=min(end, (date.max - start).days))
+
+
 def _jobs(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 4 and int(text) > 0):
         raise argparse.ArgumentTypeError(f"'{text}' is not a number of processes: write 1 or more")
@@ -398,7 +440,12 @@ def _style(options: argparse.Namespace, language: str | None) -> Style:
     on_terminal = sys.stdout.isatty()
     style = style_of(options.color, os.environ, _columns(), on_terminal=on_terminal)
     spoken = language or (_locale_language() if on_terminal else "en")
-    return style._replace(statistics=options.statistics, audience=options.audience, language=spoken)
+    return style._replace(
+        statistics=getattr(options, "statistics", False),
+        provenance=getattr(options, "show_provenance", False),
+        audience=getattr(options, "audience", None),
+        language=spoken,
+    )
 
 
 def _locale_language() -> str:
@@ -523,30 +570,40 @@ def _plain_settings(options: argparse.Namespace, configuration: Configuration) -
     from policylint.packcache import user_cache_folder
 
     cache = None if options.no_cache else user_cache_folder()
-    as_of = getattr(options, "as_of", None) or _today()
-    return settings_for(configuration, as_of=as_of, packs=getattr(options, "pack", None) or (), cache=cache)
+    return settings_for(
+        configuration,
+        as_of=getattr(options, "as_of", None) or _today(),
+        at=getattr(options, "at", None),
+        select=getattr(options, "select", None) or (),
+        ignore=getattr(options, "ignore", None) or (),
+        packs=getattr(options, "pack", None) or (),
+        cache=cache,
+    )
 
 
 def _explain_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="id or code of a rule")
     parser.add_argument("file", metavar="FILE", nargs="?", help="a campaign file: why the rule fires there or does not")
     parser.add_argument("--as-of", type=_day, metavar="DATE", help="the day; default: today (UTC)")
+    parser.add_argument("--at", type=_day, metavar="DATE", help="with FILE: as if every campaign ran on that day")
     _reader_options(parser)
     parser.add_argument("--pack", action="append", type=Path, metavar="FOLDER", help="a further rule pack")
     _configuration_options(parser)
+    parser.add_argument("--color", choices=["auto", "always", "never"], default="auto")
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from policylint.explanation import explain_rule, explain_verdict
-
     configuration, extensions = _configured(options, [options.file] if options.file else [])
     settings = _plain_settings(options, configuration)
-    language = options.lang or configuration.data.get("lang")
-    language = language or (_locale_language() if sys.stdout.isatty() else "en")
+    style = _style(options, options.lang or configuration.data.get("lang"))
     if options.file is None:
-        sys.stdout.write(explain_rule(options.id, settings, extensions, options.audience, language))
+        from policylint.explanation import explain_rule
+
+        sys.stdout.write(explain_rule(options.id, settings, extensions, options.audience, style.language))
     else:
-        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions, language))
+        from policylint.derivation import explain_verdict
+
+        sys.stdout.write(explain_verdict(options.id, options.file, settings, extensions, style))
     return CLEAN
 
 
@@ -563,7 +620,144 @@ def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settin
     return _plain_settings(options, configuration), extensions
 
 
-def _rules_options(parser: argparse.ArgumentParser) -> None:
+_HORIZON = 180
+"""Days that ``timeline`` looks ahead."""
+
+
+def _timeline_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the current folder")
+    days = parser.add_argument_group("days")
+    days.add_argument("--as-of", type=_day, metavar="DATE", help="the day to look ahead from; default: today (UTC)")
+    days.add_argument(
+        "--at", type=_day, metavar="DATE", help="judge every campaign as if it ran from that day to the horizon"
+    )
+    days.add_argument(
+        "--horizon",
+        type=_day_or_days,
+        default=_HORIZON,
+        metavar="DATE|DAYS",
+        help=f"how far to look, as 2027-06-30 or 90d; default: {_HORIZON}d",
+    )
+    _rules_options(parser)
+    _configuration_options(parser)
+    _baseline_option(parser.add_argument_group("accepted findings"))
+    report = parser.add_argument_group("report")
+    report.add_argument("--format", choices=["text", "json"], default="text")
+    report.add_argument("--ics", type=Path, metavar="FILE", help="also write a calendar (iCalendar)")
+    _language_option(report)
+    report.add_argument("--show-undecided", action="store_true", help="show what becomes undecided, or is no longer")
+    report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+
+
+def _timeline(options: argparse.Namespace) -> int:
+    from policylint.outputs import require_place, say, write_file
+    from policylint.timeline import timeline
+
+    if options.ics is not None:
+        require_place(options.ics)
+    targets, checker, judge, language = _forecasting(options)
+    settings = checker.settings
+    first = settings.at or settings.as_of
+    horizon = _counted_from(first, options.horizon)
+    if horizon < first:
+        raise UsageError(f"the horizon {horizon} is before {first}, the day to look ahead from")
+    found = timeline(targets, checker, judge, horizon)
+    style, told = _spoken(found.campaigns, checker, _style(options, language))
+    if options.ics is not None:
+        from policylint.reporters.calendar_file import render as render_calendar
+
+        write_file(options.ics, render_calendar(found._replace(campaigns=told), style.say))
+    if options.format == "json":
+        from policylint.reporters.change_objects import timeline_text
+
+        say(timeline_text(found))
+    else:
+        from policylint.reporters.timeline import render
+
+        say(render(found._replace(campaigns=told), style, undecided=options.show_undecided))
+    return CLEAN
+
+
+def _diff_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; default: the current folder")
+    days = parser.add_argument_group("days")
+    days.add_argument("--from", type=_day, dest="start", metavar="DATE", help="the first day; default: today (UTC)")
+    days.add_argument(
+        "--to",
+        type=_day_or_days,
+        dest="end",
+        required=True,
+        metavar="DATE|DAYS",
+        help="the second day, or how many days after the first it is, as 90d",
+    )
+    days.add_argument(
+        "--all",
+        action="store_true",
+        help="also compare campaigns that by their own dates do not run on the later of the two days",
+    )
+    _rules_options(parser)
+    _configuration_options(parser)
+    _baseline_option(parser.add_argument_group("accepted findings"))
+    report = parser.add_argument_group("report")
+    report.add_argument("--format", choices=["text", "json"], default="text")
+    _language_option(report)
+    report.add_argument("--show-undecided", action="store_true", help="show what becomes undecided, or is no longer")
+    report.add_argument("--color", choices=["auto", "always", "never"], default="auto")
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from policylint.outputs import say
+    from policylint.reporters.causes import shown_changes
+    from policylint.timeline import difference
+
+    options.as_of = start = options.start or _today()
+    targets, checker, judge, language = _forecasting(options)
+    end = _counted_from(start, options.end)
+    found = difference(targets, checker, judge, start, end, running_only=not options.all)
+    style, told = _spoken(found.campaigns, checker, _style(options, language))
+    if options.format == "json":
+        from policylint.reporters.change_objects import difference_text
+
+        say(difference_text(found))
+    else:
+        from policylint.reporters.difference import render
+
+        say(render(found._replace(campaigns=told), style, undecided=options.show_undecided))
+    changes = (change for campaign in found.campaigns for change in campaign.changes)
+    return FOUND if shown_changes(changes, undecided=options.show_undecided) else CLEAN
+
+
+def _spoken(
+    campaigns: tuple[CampaignTimeline, ...], checker: Checker, style: Style
+) -> tuple[Style, tuple[CampaignTimeline, ...]]:
+    """Return a style and what changes for campaigns, in the language of the style."""
+    if style.language == "en":
+        return style, campaigns
+    from policylint.translation import Translator, translated_campaigns
+
+    translator, rules = Translator(style.language), checker.rules
+    told = translated_campaigns(campaigns, rules.rules, rules.texts(style.language), translator)
+    return style._replace(say=translator.say), told
+
+
+def _forecasting(options: argparse.Namespace) -> tuple[list[Target], Checker, Judge, str | None]:
+    """Return the files, what tells which campaigns are in them, what judges them as on a day, and the language."""
+    from policylint.api import load_baseline
+    from policylint.checker import Checker
+    from policylint.discover import discover, read_file
+    from policylint.pipeline import judge_with
+    from policylint.ruleset import load_rules
+
+    places = options.paths or ["."]
+    settings, extensions, configuration = _run_settings(options)
+    settings = settings._replace(baseline=load_baseline(configuration, options.baseline))
+    rules = load_rules(settings, extensions)
+    targets = discover(places, settings.exclude, settings.base)
+    checker, judge = Checker(rules, settings, extensions, read_file), judge_with(rules, settings, extensions, read_file)
+    return targets, checker, judge, options.lang or configuration.data.get("lang")
+
+
+def _catalogue_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=["text", "json"], default="text")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument(
@@ -603,7 +797,7 @@ def _inspect_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    from policylint.explanation import inspect_file
+    from policylint.inspection import inspect_file
 
     settings, extensions = _prepared(options, [options.file])
     text, found = inspect_file(options.file, settings, extensions)
@@ -786,10 +980,12 @@ def _completion(options: argparse.Namespace) -> int:
 _Command = tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]]
 _COMMANDS: dict[str, _Command] = {
     "check": ("check campaign files", _check_options, _check),
+    "timeline": ("show which campaigns change verdict on which day", _timeline_options, _timeline),
+    "diff": ("show which verdicts are others on one day than on another, and why", _diff_options, _diff),
     "baseline": ("write down the findings that are there, to be passed over", _baseline_options, _baseline),
     "waivers": ("list, check or renew waivers", _waivers_options, _waivers),
     "explain": ("show a rule, or why it fires in a file or does not", _explain_options, _explain),
-    "rules": ("list the rules", _rules_options, _rules),
+    "rules": ("list the rules", _catalogue_options, _rules),
     "inspect": ("show a file's campaigns as the rules see them", _inspect_options, _inspect),
     "test": ("run the cases beside rules", _test_options, _test),
     "formats": ("list the formats that are recognised", _formats_options, _formats),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -78,6 +78,27 @@ def apply_baseline(findings: Sequence[Finding], baseline: Baseline, world: World
         if finding.suppressed is not None and finding.identity is not None:
             ledger.strike(finding)
     return Compared(marked, ledger.problems(), ledger.comparison(len(opened)))
+
+
+class BaselineByFile:
+    """A baseline in parts, for runs over one file each: what accepts nothing there is not looked at again and again."""
+
+    def __init__(self, baseline: Baseline, exists: Callable[[Path], bool]) -> None:
+        self.baseline = baseline
+        self.gone: list[Entry] = []
+        """Entries of files that are not there: they accept the same findings in files of another name."""
+        self.by_path: dict[str, list[Entry]] = {}
+        for entry in baseline.entries:
+            self.by_path.setdefault(entry.path, []).append(entry)
+        for path, entries in self.by_path.items():
+            if not exists(baseline.folder / path):
+                self.gone += entries
+
+    def part_for(self, paths: Iterable[str]) -> Baseline:
+        """Return what can accept findings in some files."""
+        names = dict.fromkeys(relative(path, self.baseline.folder) for path in paths)
+        found = [entry for name in names for entry in self.by_path.get(name, ())]
+        return self.baseline._replace(entries=(*found, *self.gone))
 
 
 class _Slot:

@@ -387,7 +387,7 @@ class _Compiler:
         if not bound.values or wrong:
             self.problem((*pointer, bounds[0]), "items are counted in whole numbers, written here or as a $parameter")
             return _UNCERTAIN
-        return _counted(path, child, bounds[0], bound.read)
+        return _counted(path, child, bounds[0], bound.read)._replace(sentence=str(argument[bounds[0]]))
 
     def leaf(
         self, path: FieldPath, field: Field, name: str, written: Any, frame: _Frame, pointer: Pointer

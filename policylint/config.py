@@ -70,6 +70,8 @@ class Settings(NamedTuple):
     require_rules: bool = False
     fail_on: Severity | None = Severity.ERROR
     """Least severity that makes the run fail; None where nothing does."""
+    upcoming: int | None = None
+    """Days within which nothing may begin to be so severe; None looks at none."""
     show_suppressed: bool = False
     show_undecided: bool = False
     list_undecided: bool = True

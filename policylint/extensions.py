@@ -74,6 +74,8 @@ class Style(NamedTuple):
     """Rules are hyperlinks (OSC 8)."""
     statistics: bool = False
     """How often each rule was broken is said at the end."""
+    provenance: bool = False
+    """What the verdicts rest on is said at the end: versions, packs, configuration."""
     audience: str | None = None
     """``marketing``, ``legal`` or ``dev`` where the text is written for these."""
     language: str = "en"

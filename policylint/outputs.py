@@ -47,13 +47,13 @@ def outputs_of(texts: Sequence[str], reporters: Mapping[str, Reporter]) -> list[
         found.append(Output(name, Path(file) if file not in ("", "-") else None))
     files = [output.file for output in found if output.file is not None]
     for place in files:
-        _require_place(place)
+        require_place(place)
         if files.count(place) > 1:
             raise UsageError(f"two reports cannot be written to one file: {place}")
     return found
 
 
-def _require_place(file: Path) -> None:
+def require_place(file: Path) -> None:
     """Refuse before the run what could not be written after it."""
     if file.is_dir():
         raise UsageError(f"{file} is a folder, not a file for a report")
@@ -134,7 +134,8 @@ class Outputs:
         for name, file in self.in_files:
             if file is not None:
                 write_file(file, rendered(report, self.reporters[name], self.file_style))
-        if not quiet or any(finding.suppressed is None or report.show_suppressed for finding in report.findings):
+        shown = any(finding.suppressed is None or report.show_suppressed for finding in report.findings)
+        if not quiet or shown or report.upcoming:
             for name in self.on_standard_output:
                 say(rendered(report, self.reporters[name], self.style))
 

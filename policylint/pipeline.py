@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint import __version__
-from policylint.model.finding import Finding, Report
-from policylint.parse import text_of
+from policylint.model.finding import Finding, Provenance, Report
+from policylint.parse import dialect_of, text_of
 from policylint.results import Results
 from policylint.ruleset import RuleSet, is_left_out, load_rules
 
 if TYPE_CHECKING:
     from policylint.checker import Checker
+    from policylint.compare import BaselineByFile
     from policylint.config import Settings
     from policylint.discover import Target
     from policylint.extensions import Extensions
     from policylint.model.baseline import Comparison
     from policylint.model.finding import CampaignSummary, Sender
     from policylint.recognise import Read
+    from policylint.timeline import Judge
 
 
 def run(
@@ -88,7 +92,7 @@ def check_all(
     if settings.waivers is not None or settings.baseline is not None:
         findings, comparison = _accepted(findings, files, ids, results.checker)
     findings.sort(key=_order)
-    return Report(
+    report = Report(
         version=__version__,
         as_of=settings.as_of,
         at=settings.at,
@@ -101,7 +105,8 @@ def check_all(
         rules=rules.rules,
         applied=len({card.id for sender in senders for card in rules.looking_at(sender)}),
         sources=_Texts(findings, files, read),
-        packs={pack.name: pack.digest for pack in rules.packs},
+        packs=rules.packs_used(),
+        provenance=_provenance(files, settings, extensions),
         texts=rules.texts,
         verdicts=tuple(verdict for number in sorted(verdicts) for verdict in verdicts[number]),
         comparison=comparison,
@@ -110,6 +115,61 @@ def check_all(
         show_undecided=settings.show_undecided,
         fail_on=settings.fail_on,
     )
+    if settings.upcoming is None:
+        return report
+    from policylint.checker import Checker
+    from policylint.timeline import upcoming
+
+    checker = Checker(rules, settings, extensions, read)
+    judge = judge_with(rules, settings, extensions, read)
+    return report._replace(upcoming=upcoming(report, files, checker, judge, settings.upcoming))
+
+
+def _provenance(files: Sequence[Target], settings: Settings, extensions: Extensions) -> Provenance:
+    document = settings.defaults_document
+    entries = () if settings.waivers is None else settings.waivers.entries
+    waivers = entries[-1].document if entries else None  # those of the file of their own come last
+    options = {
+        "select": settings.select,
+        "ignore": settings.ignore,
+        "pack": tuple(shown for _, shown in settings.pack_folders),
+        "undecided": "ignore" if settings.undecided is None else str(settings.undecided),
+        "strict": settings.strict,
+        "require_rules": settings.require_rules,
+        "fail_on": "never" if settings.fail_on is None else str(settings.fail_on),
+        "fail_on_upcoming": settings.upcoming,
+    }
+    return Provenance(
+        options,
+        None if document is None else (document.path, document.text),
+        None if waivers is None or waivers is document else (waivers.path, waivers.text),
+        None if settings.baseline is None else (settings.baseline.shown, settings.baseline.text),
+        extensions.installed,
+        any(dialect_of(file.shown, "") == "yaml" for file in files),
+    )
+
+
+def judge_with(rules: RuleSet, settings: Settings, extensions: Extensions, read: Read) -> Judge:
+    """Return what checks one file as a run on a day does, and as if its campaigns ran then."""
+    plain = settings._replace(cache=None, jobs=1, upcoming=None, list_undecided=True, baseline=None)
+
+    @cache
+    def by_file() -> BaselineByFile | None:
+        from policylint.compare import BaselineByFile
+
+        if settings.baseline is None:
+            return None
+        return BaselineByFile(settings.baseline, lambda path: read(path) is not None)
+
+    def judge(target: Target, day: date) -> Report:
+        on_day = plain._replace(as_of=day, at=day)
+        report = check_all([target], rules, on_day, extensions, read)
+        if not report.findings or (entries := by_file()) is None:
+            return report
+        part = entries.part_for(finding.path for finding in report.findings)
+        return check_all([target], rules, on_day._replace(baseline=part), extensions, read) if part.entries else report
+
+    return judge
 
 
 def _accepted(

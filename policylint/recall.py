@@ -138,9 +138,22 @@ def _digest_of_run(settings: Settings, rules: RuleSet) -> bytes:
         folders=(),
         cache=None,
         jobs=1,
+        upcoming=None,
         show_suppressed=False,
         show_undecided=False,
     )
     packs = [(pack.name, pack.digest) for pack in rules.packs]
-    parts = (__version__, sys.version, folder, decides, packs, None if config is None else (config.path, config.text))
+    text = None if config is None else (config.path, config.text)
+    parts = (__version__, sys.version, _yaml_parser(), folder, decides, packs, text)
     return digest(*(repr(part).encode("utf-8", "backslashreplace") for part in parts))
+
+
+def _yaml_parser() -> tuple[object, ...]:
+    """Return by what an installed YAML parser is known from another one, without importing it."""
+    from importlib.machinery import PathFinder
+
+    spec = PathFinder.find_spec("yaml")
+    if spec is None or spec.origin is None:
+        return ()
+    found = Path(spec.origin).stat()
+    return spec.origin, found.st_size, found.st_mtime_ns

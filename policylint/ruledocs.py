@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policylint.errors import PolicylintError, UsageError
-from policylint.explanation import condition_lines, conditions_of
 from policylint.model.tuples import NamedTuple
 from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS, FIX_WORDS
 from policylint.rulepacks import load_packs
 from policylint.ruletest import RuleTester, packs_of
 from policylint.schema import resolve_reference
 from policylint.sentences import said
+from policylint.wording import condition_lines, conditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

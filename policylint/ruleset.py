@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from policylint import packcache
 from policylint.compile import Vocabulary, compile_rule
 from policylint.errors import RulePackError, UsageError, did_you_mean
+from policylint.model.finding import PackUsed
 from policylint.model.late import LateMapping
 from policylint.model.own import ABOUT_ACCEPTANCE, OWN_PACK, OWN_RULES
 from policylint.packcache import Kept
@@ -121,6 +122,10 @@ class RuleSet:
             self._waivable[rule] = rule not in ABOUT_ACCEPTANCE and all(one.waivable for one in found)
         return self._waivable[rule]
 
+    def packs_used(self) -> dict[str, PackUsed]:
+        """Return the packs as reports name them."""
+        return {pack.name: PackUsed(pack.version, pack.digest) for pack in self.packs}
+
     def texts(self, language: str) -> Mapping[str, RuleTexts]:
         """Return the texts of rules in a language, by id."""
         return {name: texts for pack in self.packs for name, texts in pack.texts.get(language, {}).items()}
@@ -128,6 +133,19 @@ class RuleSet:
     def named(self, name: str) -> CompiledRule | None:
         """Return the rule with that id or code, or None."""
         return self.compiled.get(self.known.get(name, ""))
+
+    def asked_for(self, name: str) -> CompiledRule:
+        """Return the rule with that id or code.
+
+        Raises:
+            UsageError: There is none.
+
+        """
+        found = self.named(name)
+        if found is None:
+            hint = did_you_mean(name, list(self.known))
+            raise UsageError(f"there is no rule '{name}'{hint}", "see `policylint rules`")
+        return found
 
 
 def sender_of(campaign: Campaign) -> Sender:

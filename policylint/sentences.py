@@ -19,10 +19,25 @@ HEADINGS: Mapping[str, Phrase] = {
     "some": phrase("some item:"),
     "each": phrase("each item:"),
     "no": phrase("no item:"),
-    "count": phrase("items counted:"),
     "grouped": phrase("items that stand together:"),
 }
 """Kind of condition → what stands above its parts."""
+
+
+def heading(condition: Condition) -> Phrase:
+    """Return what stands above the parts of a condition, without its field."""
+    if condition.kind != "count":
+        return HEADINGS[condition.kind]
+    bound = condition.sentence  # as written: its argument reads it on a day
+    if condition.operator == "at_least":
+        pattern = "at least {bound} item of which" if bound == "1" else "at least {bound} items of which"
+    elif condition.operator == "at_most":
+        pattern = "at most {bound} item of which" if bound == "1" else "at most {bound} items of which"
+    elif condition.operator == "greater_than":
+        pattern = "more than {bound} item of which" if bound == "1" else "more than {bound} items of which"
+    else:
+        pattern = "fewer than {bound} item of which" if bound == "1" else "fewer than {bound} items of which"
+    return phrase(pattern, bound=bound)
 
 
 def said(value: Any) -> str:
@@ -62,13 +77,18 @@ def sentence(condition: Condition) -> Phrase:
 
 
 def _argument(argument: Any) -> str:
-    if isinstance(argument, dict):
-        if set(argument) == {"field"}:
-            return str(argument["field"])
-        if set(argument) == {"list"}:
-            return phrase("the list {name}", name=argument["list"])
-        return ", ".join(f"{key} {_argument(value)}" for key, value in argument.items())
-    return said(argument)
+    if not isinstance(argument, dict):
+        return said(argument)
+    if set(argument) == {"field"}:
+        return str(argument["field"])
+    if set(argument) == {"list"}:
+        return phrase("the list {name}", name=argument["list"])
+    parts = {key: _argument(value) for key, value in argument.items()}
+    if set(parts) == {"words", "language"}:
+        return phrase("{words}, in the language that {language} names", **parts)
+    if set(parts) == {"days", "after"}:
+        return phrase("{days} days after {after}", **parts)
+    return ", ".join(f"{key} {value}" for key, value in parts.items())
 
 
 def whole(condition: Condition) -> Phrase:
@@ -76,4 +96,4 @@ def whole(condition: Condition) -> Phrase:
     if condition.kind == "test":
         return sentence(condition)
     parts: list[str] = [f"{condition.path.text}:"] if condition.path is not None else []
-    return joined(" ", [*parts, HEADINGS[condition.kind], joined("; ", map(whole, condition.children))])
+    return joined(" ", [*parts, heading(condition), joined("; ", map(whole, condition.children))])

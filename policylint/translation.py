@@ -6,20 +6,23 @@ What a language has no words for stays English: a phrase, or all texts of a rule
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from policylint import resources
+from policylint.model.finding import Finding
 from policylint.model.late import LateMapping
 from policylint.model.phrase import Phrase, as_phrase, phrase
 from policylint.model.texts import substituted
+from policylint.model.timeline import CauseKind
 from policylint.parse import parse
 from policylint.ruletexts import with_texts
 
 if TYPE_CHECKING:
-    from policylint.model.finding import Finding, Report, UndecidedVerdict
+    from policylint.model.finding import Report, UndecidedVerdict
     from policylint.model.fix import Fix
     from policylint.model.rule import Rule, RuleTexts
+    from policylint.model.timeline import CampaignTimeline, Change
 
 ENGLISH = "en"
 _NO_VALUES = frozenset([phrase("nothing"), phrase("an unknown value"), phrase("a mapping")])
@@ -85,23 +88,35 @@ class Translator:
 def translated(report: Report, translator: Translator) -> Report:
     """Return a report that says the same in another language: same findings, same order."""
     texts = report.texts(translator.language)
-    told = _Told(report, texts, translator)
+    told = _Told(report.rules, texts, translator)
     return report._replace(
+        upcoming=tuple(map(told.change, report.upcoming)),
         findings=tuple(map(told.finding, report.findings)),
         verdicts=tuple(map(told.verdict, report.verdicts)),
         rules=LateMapping(report.rules, told.rule),
     )
 
 
+def translated_campaigns(
+    campaigns: Iterable[CampaignTimeline],
+    rules: Mapping[str, Rule],
+    texts: Mapping[str, RuleTexts],
+    translator: Translator,
+) -> tuple[CampaignTimeline, ...]:
+    """Return what changes for campaigns, said in another language."""
+    told = _Told(rules, texts, translator)
+    return tuple(one._replace(changes=tuple(map(told.change, one.changes))) for one in campaigns)
+
+
 class _Told:
-    def __init__(self, report: Report, texts: Mapping[str, RuleTexts], translator: Translator) -> None:
-        self.report = report
+    def __init__(self, rules: Mapping[str, Rule], texts: Mapping[str, RuleTexts], translator: Translator) -> None:
+        self.rules = rules
         self.texts = texts
         self.translator = translator
 
     def rule(self, name: str) -> Rule:
         """Return a rule with its texts in the language, where there are any."""
-        rule, texts = self.report.rules[name], self.texts.get(name)
+        rule, texts = self.rules[name], self.texts.get(name)
         return rule if texts is None else with_texts(rule, texts)
 
     def finding(self, finding: Finding) -> Finding:
@@ -110,8 +125,8 @@ class _Told:
         own: dict[str, str] = {}
         message, help_text, values = finding.message, finding.help, finding.values
         texts = self.texts.get(finding.rule)
-        if texts is not None and finding.rule in self.report.rules:
-            rule = self.report.rules[finding.rule]
+        if texts is not None and finding.rule in self.rules:
+            rule = self.rules[finding.rule]
             own = {cap.because: said for cap, said in zip(rule.caps, texts.caps, strict=True)}
             values = {name: self.value(name, value, rule) for name, value in values.items()}
             help_text = substituted(texts.solution, values)
@@ -149,6 +164,17 @@ class _Told:
         if name in rule.parameters:
             return ", ".join(map(self.translator.number, value.split(", ")))
         return self.translator.say(as_phrase(value)) if value in _NO_VALUES else value
+
+    def change(self, change: Change) -> Change:
+        """Return a change with its texts in the language."""
+        rule = self.rule(change.rule.id)
+        notes = {step.since: step.note for step in rule.enforcement}
+        causes = (
+            cause._replace(note=notes[cause.day] if cause.kind is CauseKind.STEP else self.translator.say(cause.note))
+            for cause in change.causes
+        )
+        at = self.finding(change.at) if isinstance(change.at, Finding) else self.verdict(change.at)
+        return change._replace(rule=rule, at=at, causes=tuple(causes))
 
     def verdict(self, verdict: UndecidedVerdict) -> UndecidedVerdict:
         """Return an undecided verdict with its texts in the language."""

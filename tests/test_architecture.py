@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from policylint.cli import main
 from policylint.prebuilt import prebuilt_files
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +43,7 @@ def test_every_module_of_the_package_is_named_in_architecture_md() -> None:
         "rules/README.md",
         "docs/living-with-findings.md",
         "docs/fixes.md",
+        "docs/time.md",
         "docs/readers.md",
     ],
 )
@@ -134,3 +137,22 @@ def test_the_wheel_holds_the_package_the_rules_and_the_schemas(tmp_path: Path) -
     ).stdout.split()
     renamed = {re.sub(r"^(rules|schemas)/", r"policylint/_\1/", name) for name in tracked if (ROOT / name).exists()}
     assert packed == renamed | set(prebuilt_files())
+
+
+def test_the_page_on_time_shows_what_the_commands_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / "docs" / "time.md").read_text(encoding="utf-8")
+    (weekly,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    shown = re.findall(r"```console\n\$ policylint (.*?)\n(.*?)```", text, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("POLICYLINT_CACHE", str(tmp_path / ".cache"))
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    Path("weekly.yaml").write_text(weekly, encoding="utf-8")
+    app = "campaign: app\nchannel: whatsapp\npurpose: newsletter\nsender: {product: business_app}\n"
+    Path("app.yaml").write_text(app, encoding="utf-8")
+    assert len(shown) == 4
+    for command, printed in shown:
+        main(shlex.split(command))
+        assert capsys.readouterr().out == printed

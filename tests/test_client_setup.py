@@ -12,8 +12,8 @@ from policylint import resources
 from policylint.adapters import compose, env_file, manifest, native, sending_settings
 from policylint.api import lint_bytes, settings_for
 from policylint.config import Configuration
-from policylint.explanation import inspect_file
 from policylint.extensions import Style
+from policylint.inspection import inspect_file
 from policylint.model.source import NOT_CARRIED, Document, Unknown
 from policylint.parse import parse
 from policylint.plugins import load_extensions

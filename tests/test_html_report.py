@@ -26,6 +26,7 @@ from policylint.cli import main
 from policylint.extensions import Style
 from policylint.model.finding import CampaignSummary, Finding, Window
 from policylint.model.rule import Rule, Severity, Step
+from policylint.parse.yaml import parser_name
 from policylint.reporters import html
 from policylint.reporters.html.days import Stretch, scale_of, stretches
 from policylint.reporters.html.elements import element, inline, link, prose
@@ -384,7 +385,11 @@ def test_a_broken_rule_is_explained_with_its_days_and_its_terms() -> None:
 
 def test_the_foot_says_by_what_the_report_can_be_made_again() -> None:
     foot = words(found(page(), "footer")[0])
-    assert foot.endswith(f"policylint 0.1.0, as of 2026-11-23, with the rule packs examplechat {'ab' * 32}")
+    python = ".".join(map(str, sys.version_info[:3]))
+    assert foot.endswith(
+        f" The verdicts are those as of 2026-11-23. made with policylint 0.1.0, Python {python}, {parser_name()}"
+        f" pack examplechat, version 2026-11-23, sha256 {'ab' * 32}"
+    )
     assert "as if on 2019-12-07" in words(found(page(at=date(2019, 12, 7)), "footer")[0])
 
 

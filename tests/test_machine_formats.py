@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from html.parser import HTMLParser
@@ -26,12 +26,13 @@ from policylint import resources
 from policylint.extensions import Style
 from policylint.model.finding import Finding, Suppression
 from policylint.model.rule import Severity, Step
+from policylint.model.timeline import Cause, CauseKind, Change, Standing
 from policylint.plugins import load_extensions
 from policylint.reporters import markdown, policylint_reporters
 from policylint.reporters.display import visible
 from policylint.rulepacks import load_packs
 from tests.hostile_run import HOSTILE_PATHS, hostile_run
-from tests.test_reporters import BULK, SYNTAX, WAIVED, report
+from tests.test_reporters import BULK, RULE, SYNTAX, WAIVED, report
 
 ROOT = Path(__file__).parent.parent
 FORMATS = ("json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "html")
@@ -425,6 +426,117 @@ def test_gitlab_of_what_counts() -> None:
                 "positions": {"begin": {"line": 1, "column": 1}, "end": {"line": 1, "column": 1}},
             },
         },
+    ]
+
+
+# --- what is upcoming ---------------------------------------------------------------------------------------------
+
+SOON = Change(
+    day=date(2026, 12, 1),
+    rule=RULE,
+    before=Standing.WARNING,
+    after=Standing.ERROR,
+    at=BULK._replace(since=date(2026, 12, 1), campaign="monthly", message="monthly sends bulk messages"),
+    causes=(Cause(CauseKind.STEP, date(2026, 12, 1), "legal action too", Severity.ERROR),),
+)
+SAID_OF_SOON = "monthly sends bulk messages: error from 2026-12-01, in 8 days; now warning"
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [("github", from_github), ("gitlab", from_gitlab), ("junit", from_junit), ("checkstyle", from_checkstyle)],
+)
+def test_what_is_upcoming_is_one_more_finding_where_a_format_has_nothing_else(
+    name: str, read: Callable[[str], Iterator[Read]]
+) -> None:
+    text = rendered(name, SYNTAX, upcoming=(SOON,))
+    assert list(read(text)) == [
+        Read(SYNTAX.rule, "bad.yaml", 1, 1, "warning", suppressed=False),
+        Read(BULK.rule, "campaigns/weekly.yaml", 3, 10, "error", suppressed=False),
+    ]
+    assert SAID_OF_SOON in text
+
+
+def test_what_is_upcoming_makes_junit_red_and_has_a_name_of_its_own() -> None:
+    text = rendered("junit", BULK._replace(severity=Severity.WARNING), upcoming=(SOON,))
+    assert '<testsuites name="policylint" tests="2" failures="1" errors="0">' in text
+    assert text.count("<testsuite name=") == 1
+    assert '<testcase name="examplechat/bulk-message, monthly, /purpose, upcoming"' in text
+
+
+def test_what_is_upcoming_has_a_fingerprint_of_its_own_at_gitlab() -> None:
+    issues = json.loads(rendered("gitlab", BULK._replace(severity=Severity.WARNING), upcoming=(SOON,)))
+    assert [issue["fingerprint"] for issue in issues] == ["0f" * 16, f"{'0f' * 16}-upcoming"]
+
+
+def test_what_is_upcoming_is_a_notification_of_sarif(tmp_path: Path) -> None:
+    text = rendered("sarif", BULK._replace(severity=Severity.WARNING), upcoming=(SOON,))
+    (run,) = json.loads(text)["runs"]
+    assert len(run["results"]) == 1
+    assert run["invocations"] == [
+        {
+            "executionSuccessful": True,
+            "toolExecutionNotifications": [
+                {
+                    "level": "error",
+                    "message": {"text": f"{SAID_OF_SOON}."},
+                    "locations": run["results"][0]["locations"],
+                    "associatedRule": {"id": "examplechat/bulk-message", "index": 0},
+                }
+            ],
+        }
+    ]
+
+
+def test_the_sarif_multitool_finds_nothing_in_such_a_notification(run: Mapping[str, str], tmp_path: Path) -> None:
+    log = json.loads(run["sarif"])
+    (said,) = json.loads(rendered("sarif", BULK, upcoming=(SOON,)))["runs"][0]["invocations"]
+    rule = log["runs"][0]["tool"]["driver"]["rules"][0]["id"]
+    said["toolExecutionNotifications"][0]["associatedRule"] = {"id": rule, "index": 0}
+    log["runs"][0]["invocations"] = [said]
+    assert validated(json.dumps(log), tmp_path) == []
+
+
+def test_what_is_upcoming_is_a_change_in_json() -> None:
+    found = json.loads(rendered("json", upcoming=(SOON,)))
+    jsonschema.validate(found, resources.schema("report"))
+    (change,) = found["upcoming"]
+    assert (change["date"], change["rule"], change["before"], change["after"], change["message"]) == (
+        *("2026-12-01", "examplechat/bulk-message", "warning", "error"),
+        "monthly sends bulk messages",
+    )
+    assert change["causes"] == [
+        {"kind": "step", "date": "2026-12-01", "severity": "error", "observed": False, "note": "legal action too"}
+    ]
+    assert json.loads(rendered("json"))["upcoming"] == []
+
+
+def test_what_is_upcoming_is_a_row_of_the_summary_once() -> None:
+    soon = BULK._replace(
+        severity=Severity.WARNING, since=date(2026, 7, 1), next_change=Step(date(2026, 12, 1), Severity.ERROR)
+    )
+    text = rendered("markdown", soon, upcoming=(SOON,))
+    assert text.startswith(
+        "## policylint: 1 finding to mend first\n\n1 warning in 1 of 2 files · 1 campaign, 1 rule, 1 upcoming"
+    )
+    assert [line for line in text.splitlines() if line.startswith("| 2026-12-01 |")] == [
+        "| 2026-12-01 | <code>campaigns/weekly.yaml:3:10</code> "
+        '| [EC101](https://example.org/terms "Bulk message") error | monthly sends bulk messages |'
+    ]
+
+
+def test_what_is_upcoming_is_to_be_mended_on_the_page_for_a_browser_too() -> None:
+    text = rendered("html", upcoming=(SOON,))
+    assert "<title>policylint, 2026-11-23: 1 finding to mend first</title>" in text
+    said = " ".join(re.sub(r"<[^>]*>", " ", text).split())
+    assert "What will block From Then Rule What is wrong 2026-12-01 error EC101 monthly sends bulk messages" in said
+
+
+@pytest.mark.parametrize("name", ["text", "concise"])
+def test_what_is_upcoming_is_a_line_for_people(name: str) -> None:
+    assert [line for line in rendered(name, upcoming=(SOON,)).splitlines() if line] == [
+        f"campaigns/weekly.yaml:3:10: upcoming error[examplechat/bulk-message] {SAID_OF_SOON}",
+        "no findings in 2 files · 1 campaign, 1 rule, 1 upcoming (as of 2026-11-23)",
     ]
 
 

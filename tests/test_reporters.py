@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from policylint import resources
 from policylint.extensions import Style
-from policylint.model.finding import Finding, Related, Report, Suppression, UndecidedVerdict
+from policylint.model.finding import Finding, PackUsed, Related, Report, Suppression, UndecidedVerdict
 from policylint.model.fix import SAFE, SUGGESTION, UNSAFE, Edit, Fix
 from policylint.model.rule import Parameter, Rule, Severity, Source, Step, Terms
 from policylint.model.source import Document, Pointer, Position, Region
@@ -159,7 +159,7 @@ def report(*findings: Finding, **changes: Any) -> Report:
         rules={RULE.id: RULE},
         applied=1,
         sources={"campaigns/weekly.yaml": WEEKLY},
-        packs={"examplechat": "ab" * 32},
+        packs={"examplechat": PackUsed("2026-11-23", "ab" * 32)},
     )
     return whole._replace(**changes)
 
@@ -333,7 +333,7 @@ campaigns/weekly.yaml:1:10: error[examplechat/bulk-message] weekly sends bulk me
                 "next_change": Step(date(2026, 12, 1), ERROR),
             },
             {},
-            "in force since 2026-07-01, becomes error on 2026-12-01",
+            "in force since 2026-07-01, becomes error on 2026-12-01 (in 8 days)",
         ),
         (
             {"severity": WARNING, "since": date(2018, 4, 24), "earlier": None, "next_change": IN_FORCE},
@@ -343,7 +343,7 @@ campaigns/weekly.yaml:1:10: error[examplechat/bulk-message] weekly sends bulk me
         (
             {"next_change": Step(date(2027, 1, 1), OFF)},
             {},
-            "in force since 2019-12-07 (warning since 2018-04-24), ends on 2027-01-01",
+            "in force since 2019-12-07 (warning since 2018-04-24), ends on 2027-01-01 (in 39 days)",
         ),
         (
             {
@@ -622,7 +622,8 @@ def test_json_holds_every_finding_and_verdict() -> None:
         "version": "0.1.0",
         "as_of": "2026-11-23",
         "at": None,
-        "packs": {"examplechat": "ab" * 32},
+        "packs": {"examplechat": {"version": "2026-11-23", "digest": "ab" * 32}},
+        "provenance": None,
         "summary": {
             "files": 2,
             "campaigns": 1,
@@ -724,6 +725,7 @@ def test_json_holds_every_finding_and_verdict() -> None:
                 "why": "an expression or a placeholder",
             }
         ],
+        "upcoming": [],
         "unread": [],
     }
 
@@ -888,7 +890,12 @@ def test_sarif_of_one_finding() -> None:
                         },
                     }
                 ],
-                "properties": {"as_of": "2026-11-23", "at": None, "packs": {"examplechat": "ab" * 32}},
+                "properties": {
+                    "as_of": "2026-11-23",
+                    "at": None,
+                    "packs": {"examplechat": {"version": "2026-11-23", "digest": "ab" * 32}},
+                    "provenance": None,
+                },
             }
         ],
     }

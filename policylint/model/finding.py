@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from policylint.model.fix import Fix
     from policylint.model.rule import CompiledRule, Condition, Rule, RuleTexts, Severity, Source, Step
     from policylint.model.source import Place, Pointer, Region
+    from policylint.model.timeline import Change
 
 
 class Window(NamedTuple):
@@ -23,6 +24,10 @@ class Window(NamedTuple):
     last: date | None
     own: bool
     """True where the days come from the campaign itself, False where it is judged as of a day."""
+
+    def holds(self, day: date) -> bool:
+        """Tell whether a day is one of them."""
+        return self.first <= day and (self.last is None or day <= self.last)
 
 
 class Judged(NamedTuple):
@@ -200,6 +205,32 @@ class FileResult(NamedTuple):
     """Its campaigns, where they are wanted one by one."""
 
 
+class PackUsed(NamedTuple):
+    """A rule pack of a run."""
+
+    version: str
+    """The day on which its terms were last read through, ISO."""
+    digest: str
+    """SHA-256 of its files but the tests."""
+
+
+class Provenance(NamedTuple):
+    """What a verdict rests on beside the checked files, the day and the packs, so that it can be reproduced."""
+
+    options: Mapping[str, object]
+    """What the command line and the configuration together ask for, by the names of the options."""
+    configuration: tuple[str, str] | None
+    """Path and text of the configuration file."""
+    waivers: tuple[str, str] | None
+    """The same of the file with the waivers, where it is another one."""
+    baseline: tuple[str, str] | None
+    """The same of the baseline."""
+    plugins: tuple[str, ...]
+    """Names of the plugins that were installed beside policylint."""
+    reads_yaml: bool
+    """A checked file may be YAML by its name."""
+
+
 class Report(NamedTuple):
     """The result of a run."""
 
@@ -218,8 +249,10 @@ class Report(NamedTuple):
     """How many of them looked at a campaign of this run."""
     sources: Mapping[str, str] = {}
     """Texts of the files that have findings, by path, for code frames."""
-    packs: Mapping[str, str] = {}
-    """Digest of each pack, by name."""
+    packs: Mapping[str, PackUsed] = {}
+    """Those of the run, by name."""
+    provenance: Provenance | None = None
+    """None for a report that no run has made."""
     texts: Callable[[str], Mapping[str, RuleTexts]] = lambda _language: {}
     """Gives the texts of the rules in a language, by id."""
     verdicts: tuple[UndecidedVerdict, ...] = ()
@@ -236,6 +269,18 @@ class Report(NamedTuple):
     """Least severity that makes the run fail; None where nothing does."""
     fixed: int | None = None
     """How many fixes were made before; None where none were asked for."""
+    upcoming: tuple[Change, ...] = ()
+    """What the run was asked to fail on although it begins on a later day."""
+
+    @property
+    def fails(self) -> bool:
+        """Tell whether the run fails."""
+        return bool(self.upcoming) or any(map(self.blocks, self.findings))
+
+    @property
+    def blocking(self) -> int:
+        """How many findings make the run fail, those that are upcoming among them."""
+        return sum(map(self.blocks, self.findings)) + len(self.upcoming)
 
     def blocks(self, finding: Finding) -> bool:
         """Tell whether a finding makes the run fail."""

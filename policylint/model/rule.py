@@ -160,6 +160,14 @@ class Rule(NamedTuple):
             for step, end in zip(steps, ends, strict=True)
         )
 
+    def days_of_change(self) -> Iterator[date]:
+        """Yield the days from which a verdict may be another one: a step begins, or a parameter has another value."""
+        for step in self.enforcement:
+            yield step.since
+        for parameter in self.parameters.values():
+            for since, _ in parameter.values:
+                yield since
+
 
 class RuleCard(NamedTuple):
     """What decides whether a rule can look at a campaign at all, without the rule itself."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from policylint.model.phrase import phrase
 from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from policylint.model.source import Document, Pointer
@@ -52,6 +52,15 @@ class Waiver(NamedTuple):
         """Tell whether a day lies within its days, the first and the last one too."""
         return (self.added is None or self.added <= day) and day <= self.until
 
+    def days_of_change(self, max_days: int) -> Iterator[date]:
+        """Yield the days on which it begins or ceases to accept findings, where it may last so many days."""
+        if self.until < date.max:
+            yield self.until + timedelta(days=1)
+        if self.added is not None:
+            yield self.added
+        elif self.until - date.min >= timedelta(days=max_days):
+            yield self.until - timedelta(days=max_days)
+
     def days_from(self, day: date) -> int:
         """Return how many days it lasts, from ``added`` or, where that is left out, from a day on."""
         return (self.until - (self.added or day)).days
@@ -72,3 +81,8 @@ class Waivers(NamedTuple):
     base: Path
     """Folder that their globs are relative to."""
     policy: WaiverPolicy
+
+    def days_of_change(self) -> Iterator[date]:
+        """Yield the days on which one of them begins or ceases to accept findings."""
+        for entry in self.entries:
+            yield from entry.days_of_change(self.policy.max_days)

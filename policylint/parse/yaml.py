@@ -779,11 +779,11 @@ def _content_start(text: str, node: Any) -> int:
 
 
 def parser_name() -> str:
-    """Return which YAML parser is at work, for ``--version``."""
+    """Return which YAML parser is at work, as ``PyYAML 6.0.3 with libyaml 0.2.5``."""
     import yaml
 
     try:
         from yaml._yaml import get_version_string
     except ImportError:
         return f"PyYAML {yaml.__version__} without libyaml"
-    return f"libyaml {get_version_string()}"
+    return f"PyYAML {yaml.__version__} with libyaml {get_version_string()}"

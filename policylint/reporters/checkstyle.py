@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from policylint.reporters.display import one_line, visible
+from policylint.reporters.upcoming import upcoming_findings
 from policylint.reporters.xml_text import xml_text
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
-    from policylint.model.finding import Report
+    from policylint.model.finding import Finding, Report
 
 
 def render(report: Report, _style: Style) -> str:
     """Return the text."""
     root = Element("checkstyle", version="4.3")
-    counted = [finding for finding in report.findings if finding.suppressed is None]
-    for path, findings in groupby(counted, key=lambda finding: finding.path):
+    by_file: dict[str, list[Finding]] = {}
+    for finding in [*report.findings, *upcoming_findings(report)]:
+        if finding.suppressed is None:
+            by_file.setdefault(finding.path, []).append(finding)
+    for path, findings in by_file.items():
         file = SubElement(root, "file", name=visible(path))
         for finding in findings:
             SubElement(

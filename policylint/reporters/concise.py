@@ -24,7 +24,9 @@ _LOUDEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 def render(report: Report, style: Style) -> str:
     """Return the text."""
     lines = [head(finding, style) for finding in shown_findings(report)]
-    return "\n".join([*lines, *undecided_lines(report, style), *statistics(report, style), *summary(report, style), ""])
+    lists = (upcoming_lines, undecided_lines, statistics, provenance)
+    lines += [line for of_report in lists for line in of_report(report, style)]
+    return "\n".join([*lines, *summary(report, style), ""])
 
 
 def shown_findings(report: Report) -> Iterator[Finding]:
@@ -39,6 +41,10 @@ def head(finding: Finding, style: Style) -> str:
     word: Phrase = finding.severity.word
     if finding.suppressed is not None:
         word = phrase("suppressed {severity}", severity=word)
+    return _labelled(finding, word, style)
+
+
+def _labelled(finding: Finding, word: Phrase, style: Style) -> str:
     rule = linked(one_line(finding.rule), page_of(finding.sources) if finding.sources else None, style)
     label = painted(f"{style.say(word)}[{rule}]", COLORS[finding.severity], style)
     return f"{_place(finding.path, finding.region.start, style)} {label} {one_line(finding.message)}"
@@ -53,6 +59,18 @@ def spot(path: str, position: Position) -> str:
 
 def _place(path: str, position: Position, style: Style) -> str:
     return f"{painted(spot(path, position), STRONG, style)}:"
+
+
+def upcoming_lines(report: Report, style: Style) -> list[str]:
+    """Return a line for each thing that the run fails on before its day."""
+    if not report.upcoming:
+        return []
+    from policylint.reporters.upcoming import upcoming_findings
+
+    return [
+        _labelled(finding, phrase("upcoming {severity}", severity=finding.severity.word), style)
+        for finding in upcoming_findings(report, style.say)
+    ]
 
 
 def undecided_lines(report: Report, style: Style) -> list[str]:
@@ -80,6 +98,15 @@ def statistics(report: Report, style: Style) -> list[str]:
     ]
     counts, codes = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
     return [f"{count:<{counts}}  {code:<{codes}}  {rule}" for count, code, rule in rows]
+
+
+def provenance(report: Report, style: Style) -> list[str]:
+    """Return what the verdicts rest on, where it is wanted."""
+    if not style.provenance:
+        return []
+    from policylint.reporters.provenance import provenance_lines
+
+    return list(map(style.say, provenance_lines(report)))
 
 
 def severities(findings: Iterable[Finding]) -> Phrase:
@@ -132,10 +159,15 @@ def no_campaigns(report: Report) -> Phrase | None:
     """Return what is to be said where nothing was judged."""
     if report.campaigns:
         return None
+    return nothing_judged(report.files)
+
+
+def nothing_judged(files: int) -> Phrase:
+    """Return what is said where there is no campaign in so many files."""
     return counted(
         "0 campaigns found in {count} file: nothing was judged",
         "0 campaigns found in {count} files: nothing was judged",
-        count=report.files,
+        count=files,
     )
 
 
@@ -170,6 +202,7 @@ def looked_at_in_words(report: Report) -> Phrase:
             "{count} files with nothing to check",
             count=report.nothing_to_check,
         ),
+        phrase("{count} upcoming", count=len(report.upcoming)),
         counted("{count} file not read", "{count} files not read", count=len(report.unread)),
         phrase("{count} undecided", count=report.undecided),
         phrase("{count} suppressed", count=report.accepted("in_source")),

@@ -1,14 +1,16 @@
-"""A finding → since when it is in force, and what changes, in words."""
+"""A finding → since when it is in force, what changes and how soon, in words."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from policylint.model.phrase import Phrase, joined, phrase
+from policylint.model.finding import Finding
+from policylint.model.phrase import Phrase, counted, joined, phrase
 from policylint.model.rule import Severity, Step
 
 if TYPE_CHECKING:
-    from policylint.model.finding import Finding, Report
+    from policylint.model.finding import Report
 
 
 def dated(finding: Finding, report: Report) -> list[Phrase]:
@@ -32,6 +34,8 @@ def dated(finding: Finding, report: Report) -> list[Phrase]:
         else:
             pattern = "becomes {severity} on {day}" if step.since > day else "became {severity} on {day}"
             change = phrase(pattern, severity=step.severity.word, day=step.since)
+        if step.since > day:
+            change = phrase("{change} ({how_soon})", change=change, how_soon=how_soon(step.since, day))
         phrases = [*phrases[:-1], joined("", [phrases[-1], ","]), change]
     return phrases
 
@@ -39,15 +43,18 @@ def dated(finding: Finding, report: Report) -> list[Phrase]:
 def will_block(report: Report) -> list[tuple[Step, Finding]]:
     """Return the findings that do not make the run fail now and will, with the step from which on, by its day."""
     day = report.at or report.as_of
-    found = [
-        (finding.next_change, finding)
+    found = {
+        finding.fingerprint: (finding.next_change, finding)
         for finding in report.findings
         if finding.next_change is not None
         and finding.next_change.since > day
         and not report.blocks(finding)
         and report.blocks(finding._replace(severity=finding.next_change.severity))
-    ]
-    return sorted(found, key=lambda item: item[0].since)
+    }
+    for change in report.upcoming:
+        if isinstance(change.at, Finding):
+            found[change.at.fingerprint] = (Step(change.day, change.at.severity), change.at)
+    return sorted(found.values(), key=lambda item: item[0].since)
 
 
 def is_bounded(finding: Finding, report: Report, step: Step) -> bool:
@@ -56,3 +63,8 @@ def is_bounded(finding: Finding, report: Report, step: Step) -> bool:
         return False
     rule = report.rules.get(finding.rule)
     return bool(finding.notes) or (rule is not None and rule.overridden is not None)
+
+
+def how_soon(day: date, today: date) -> Phrase:
+    """Return how long it takes to a day that is to come, as ``in 22 days``."""
+    return counted("in {count} day", "in {count} days", count=(day - today).days)

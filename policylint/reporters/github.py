@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint.extensions import Style
+from policylint.model.phrase import phrase
 from policylint.model.rule import Severity
 from policylint.reporters.concise import summary
 from policylint.reporters.details import details
 from policylint.reporters.display import one_line, visible
+from policylint.reporters.upcoming import upcoming_findings
 
 if TYPE_CHECKING:
     from policylint.model.finding import Finding, Report
@@ -23,11 +25,13 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 def render(report: Report, style: Style) -> str:
     """Return the text."""
     commands = [_command(finding, report, style) for finding in report.findings if finding.suppressed is None]
+    upcoming = f", {style.say(phrase('upcoming'))}"
+    commands += [_command(finding, report, style, upcoming) for finding in upcoming_findings(report, style.say)]
     return "\n".join([*commands, *summary(report, Style(say=style.say)), ""])
 
 
-def _command(finding: Finding, report: Report, style: Style) -> str:
-    title = one_line(finding.rule if finding.code is None else f"{finding.rule} ({finding.code})")
+def _command(finding: Finding, report: Report, style: Style, more: str = "") -> str:
+    title = one_line(finding.rule if finding.code is None else f"{finding.rule} ({finding.code}){more}")
     properties = {"file": visible(finding.path), **_span(finding.region), "title": title}
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
     message = "\n".join([one_line(finding.message), *details(finding, report, style.say)])

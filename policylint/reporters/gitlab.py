@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.model.rule import Severity
 from policylint.reporters.json_report import json_text
+from policylint.reporters.upcoming import upcoming_findings
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
@@ -20,7 +21,8 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO
 
 def render(report: Report, _style: Style) -> str:
     """Return the text."""
-    return json_text([_issue(finding) for finding in report.findings if finding.suppressed is None])
+    counting = [finding for finding in report.findings if finding.suppressed is None]
+    return json_text(list(map(_issue, [*counting, *upcoming_findings(report)])))
 
 
 def _issue(finding: Finding) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.model.rule import Severity, Source
 from policylint.reporters.display import is_hidden
+from policylint.reporters.provenance import packs_object, provenance_object
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
@@ -23,10 +24,12 @@ def render(report: Report, _style: Style) -> str:
             "version": report.version,
             "as_of": str(report.as_of),
             "at": None if report.at is None else str(report.at),
-            "packs": dict(report.packs),
+            "packs": packs_object(report.packs),
+            "provenance": provenance_object(report),
             "summary": _summary(report),
             "findings": [finding_object(finding) for finding in report.findings],
             "undecided": [_undecided(verdict) for verdict in report.verdicts],
+            "upcoming": _upcoming(report),
             "unread": list(report.unread),
         }
     )
@@ -42,6 +45,14 @@ def json_text(value: Any, *, indent: int | None = 2) -> str:
 
 def _escaped(char: str) -> str:
     return json.dumps(char)[1:-1] if ord(char) > 0x7F and is_hidden(char) else char if char != "\x7f" else r"\u007f"
+
+
+def _upcoming(report: Report) -> list[dict[str, Any]]:
+    if not report.upcoming:
+        return []
+    from policylint.reporters.change_objects import change_object
+
+    return list(map(change_object, report.upcoming))
 
 
 def _summary(report: Report) -> dict[str, int]:
@@ -70,7 +81,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         "severity": str(finding.severity),
         "message": finding.message,
         "path": finding.path,
-        **_span(finding.region),
+        **span_object(finding.region),
         "pointer": pointer_text(finding.pointer),
         "campaign": finding.campaign,
         "format": finding.format,
@@ -80,11 +91,12 @@ def finding_object(finding: Finding) -> dict[str, Any]:
         if following is None
         else {"date": str(following.since), "severity": str(following.severity)},
         "certainty": finding.certainty,
-        "sources": [_source(source) for source in finding.sources],
+        "sources": [source_object(source) for source in finding.sources],
         "help": finding.help,
         "notes": list(finding.notes),
         "related": [
-            {"path": related.path, **_span(related.region), "message": related.message} for related in finding.related
+            {"path": related.path, **span_object(related.region), "message": related.message}
+            for related in finding.related
         ],
         "fix": None if finding.fix is None else _fix(finding.fix),
         "fingerprint": finding.fingerprint,
@@ -107,11 +119,12 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "applicability": fix.applicability,
         "question": fix.question,
         "refusal": fix.refusal,
-        "edits": [{**_span(edit.region), "replacement": edit.replacement} for edit in fix.edits],
+        "edits": [{**span_object(edit.region), "replacement": edit.replacement} for edit in fix.edits],
     }
 
 
-def _span(region: Region) -> dict[str, int]:
+def span_object(region: Region) -> dict[str, int]:
+    """Return a region as plain data."""
     return {
         "line": region.start.line,
         "column": region.start.column,
@@ -125,7 +138,8 @@ def pointer_text(pointer: Pointer) -> str:
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in pointer)
 
 
-def _source(source: Source) -> dict[str, str]:
+def source_object(source: Source) -> dict[str, str]:
+    """Return a source as plain data."""
     return {
         "terms": source.terms.id,
         "title": source.terms.title,

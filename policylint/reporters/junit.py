@@ -9,46 +9,61 @@ junit-10.xsd, pytest's, JUnit 5's).
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from policylint.extensions import Style
+from policylint.model.tuples import NamedTuple
 from policylint.reporters.concise import head, no_campaigns
 from policylint.reporters.details import details
 from policylint.reporters.display import one_line, plural, visible
 from policylint.reporters.json_report import pointer_text
+from policylint.reporters.upcoming import upcoming_findings
 from policylint.reporters.xml_text import xml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from policylint.model.finding import Finding, Report
 
 
+class _Case(NamedTuple):
+    """A finding, and whether it makes the run fail."""
+
+    finding: Finding
+    fails: bool
+    word: str = ""
+    """What its name ends in."""
+
+
 def render(report: Report, _style: Style) -> str:
     """Return the text."""
-    root = Element("testsuites", {"name": "policylint", **_counts(report.findings, report)})
-    for path, findings in groupby(report.findings, key=lambda finding: finding.path):
-        _suite(root, path, list(findings), report)
-    if not report.findings:
+    cases = [_Case(finding, report.blocks(finding)) for finding in report.findings]
+    cases += [_Case(finding, fails=True, word=", upcoming") for finding in upcoming_findings(report)]
+    root = Element("testsuites", {"name": "policylint", **_counts(cases)})
+    by_file: dict[str, list[_Case]] = {}
+    for case in cases:
+        by_file.setdefault(case.finding.path, []).append(case)
+    for path, of_file in by_file.items():
+        _suite(root, path, of_file, report)
+    if not cases:
         _suite_of_nothing(root, report)
     return xml_text(root)
 
 
-def _counts(findings: Iterable[Finding], report: Report) -> dict[str, str]:
-    blocking = [report.blocks(finding) for finding in findings]
+def _counts(cases: Sequence[_Case]) -> dict[str, str]:
+    blocking = [case.fails for case in cases]
     return {"tests": str(len(blocking)), "failures": str(sum(blocking)), "errors": "0"}
 
 
-def _suite(root: Element, path: str, findings: Sequence[Finding], report: Report) -> None:
-    counts = _counts(findings, report)
-    skipped = str(len(findings) - int(counts["failures"]))
+def _suite(root: Element, path: str, cases: Sequence[_Case], report: Report) -> None:
+    counts = _counts(cases)
+    skipped = str(len(cases) - int(counts["failures"]))
     suite = SubElement(root, "testsuite", {"name": visible(path), **counts, "skipped": skipped})
     _properties(suite, report)
-    for finding in findings:
-        case = SubElement(suite, "testcase", name=_name(finding), classname=visible(path))
-        if report.blocks(finding):
+    for finding, fails, word in cases:
+        case = SubElement(suite, "testcase", name=f"{_name(finding)}{word}", classname=visible(path))
+        if fails:
             message = one_line(finding.message)
             verdict = SubElement(case, "failure", type=str(finding.severity), message=message)
         else:

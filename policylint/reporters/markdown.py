@@ -59,9 +59,8 @@ def _entity(match: re.Match[str]) -> str:
 
 
 def _opening(report: Report, style: Style) -> Iterator[str]:
-    blocking = sum(map(report.blocks, report.findings))
-    mend = counted("{count} finding to mend first", "{count} findings to mend first", count=blocking)
-    yield f"## policylint: {style.say(mend if blocking else phrase('nothing blocks'))}"
+    mend = counted("{count} finding to mend first", "{count} findings to mend first", count=report.blocking)
+    yield f"## policylint: {style.say(mend if report.blocking else phrase('nothing blocks'))}"
     yield style.say(joined(" · ", [found_in_words(report), looked_at_in_words(report)]))
     loud = no_campaigns(report)
     if loud is not None:

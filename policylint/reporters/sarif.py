@@ -17,6 +17,8 @@ from policylint.reporters.concise import no_campaigns, unread
 from policylint.reporters.display import plural
 from policylint.reporters.json_report import finding_object, json_text
 from policylint.reporters.links import PROJECT_PAGE, page_of, url_of
+from policylint.reporters.provenance import packs_object, provenance_object
+from policylint.reporters.upcoming import upcoming_findings
 from policylint.reporters.wording import in_general
 from policylint.resolve import severity_on
 
@@ -65,13 +67,14 @@ def _run(report: Report) -> dict[str, Any]:
     ]
     return {
         "tool": {"driver": driver},
-        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(report)}],
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(report, indexes)}],
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, indexes) for finding in findings],
         "properties": {
             "as_of": str(report.as_of),
             "at": None if report.at is None else str(report.at),
-            "packs": dict(report.packs),
+            "packs": packs_object(report.packs),
+            "provenance": provenance_object(report),
         },
     }
 
@@ -87,12 +90,24 @@ def _kept(report: Report) -> list[Finding]:
     return [report.findings[index] for index in sorted(order[:MAXIMUM_RESULTS])]
 
 
-def _notifications(report: Report) -> list[dict[str, Any]]:
+def _notifications(report: Report, indexes: Mapping[str, int]) -> list[dict[str, Any]]:
     said: list[str | None] = [unread(report), no_campaigns(report)]
     over = len(report.findings) - MAXIMUM_RESULTS
     if over > 0:
         said.append(f"{plural(over, 'finding')} left out: a SARIF run holds at most {MAXIMUM_RESULTS}")
-    return [{"level": "warning", "message": {"text": f"{text}."}} for text in said if text is not None]
+    notifications: list[dict[str, Any]] = [
+        {"level": "warning", "message": {"text": f"{text}."}} for text in said if text is not None
+    ]
+    # A result would say that it counts already.
+    return notifications + [
+        {
+            "level": _LEVELS[finding.severity],
+            "message": {"text": _sentence(_unlinked(finding.message))},
+            "locations": [{"physicalLocation": _physical(finding.path, finding.region)}],
+            "associatedRule": {"id": finding.rule, "index": indexes[finding.rule]},
+        }
+        for finding in upcoming_findings(report)
+    ]
 
 
 def _pack_rule(rule: Rule, report: Report) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from policylint.reporters.concise import (
     FRAME,
     STRONG,
     head,
+    provenance,
     severities,
     shown_findings,
     spot,
@@ -20,6 +21,7 @@ from policylint.reporters.concise import (
     summary,
     suppression_in_words,
     undecided_lines,
+    upcoming_lines,
 )
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line, painted, width, wrapped
@@ -42,7 +44,8 @@ def render(report: Report, style: Style) -> str:
 
         return letter(report, style)
     blocks = list(_blocks(report, style))
-    blocks += ["\n".join(lines) for lines in (undecided_lines(report, style), statistics(report, style)) if lines]
+    lists = (of_report(report, style) for of_report in (upcoming_lines, undecided_lines, statistics, provenance))
+    blocks += ["\n".join(lines) for lines in lists if lines]
     last = summary(report, style)
     if style.screen:
         last = [*last[:-1], *wrapped(last[-1], style.width)]

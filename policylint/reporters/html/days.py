@@ -77,7 +77,7 @@ class _Broken:
 
     def on(self, day: date) -> Severity | None:
         windows = self.windows
-        if windows and not any(one.first <= day and (one.last is None or day <= one.last) for one in windows):
+        if windows and not any(one.holds(day) for one in windows):
             return Severity.OFF
         if not self.steps:
             return self.bound

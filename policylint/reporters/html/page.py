@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from policylint.model.phrase import phrase
-from policylint.reporters.display import one_line
 from policylint.reporters.html.cards import findings_section
 from policylint.reporters.html.elements import document, element, inline, link
 from policylint.reporters.html.groups import groups_of
 from policylint.reporters.html.rules import BrokenRules
 from policylint.reporters.html.summary import summary_section, undecided_section, verdict
 from policylint.reporters.html.timeline import calendar_section
+from policylint.reporters.provenance import provenance_lines
 
 if TYPE_CHECKING:
     from policylint.extensions import Say, Style
@@ -82,14 +82,10 @@ def _entry(section: Element) -> Element:
 
 def _foot(report: Report, say: Say) -> Element:
     day = phrase("as of {day}", day=report.as_of) if report.at is None else phrase("as if on {day}", day=report.at)
-    by = phrase("policylint {version}, {day}, with the rule packs", version=one_line(report.version), day=day)
     advice = phrase("A finding says what the terms say and what the file says. It is no legal advice.")
-    packs = (
-        element("li", one_line(name), " ", element("code", one_line(digest))) for name, digest in report.packs.items()
-    )
     return element(
         "footer",
         element("p", say(advice)),
-        element("p", say(by)),
-        element("ul", *packs),
+        element("p", say(phrase("The verdicts are those {day}.", day=day))),
+        element("ul", *(element("li", element("code", say(line))) for line in provenance_lines(report))),
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class BrokenRules:
-    """The broken rules of a report, the worst first; each has an entry that findings link to."""
+    """The rules that are broken, the worst first, or will be; each has an entry that findings link to."""
 
     def __init__(self, report: Report, say: Say) -> None:
         self.report = report
@@ -29,6 +29,8 @@ class BrokenRules:
         by_rule: dict[str, list[Finding]] = {}
         for finding in report.findings:
             by_rule.setdefault(finding.rule, []).append(finding)
+        for change in report.upcoming:
+            by_rule.setdefault(change.rule.id, [])
         self.findings = {name: by_rule[name] for name in sorted(by_rule, key=lambda name: _order(name, by_rule[name]))}
         self.numbers = {name: number for number, name in enumerate(self.findings, 1)}
 
@@ -52,7 +54,7 @@ class BrokenRules:
     def entry(self, name: str) -> Element:
         """Return what there is to know of a rule."""
         rule = self.report.rules.get(name)
-        code = element("span", short_name(self.findings[name][0]), class_="rule")
+        code = element("span", one_line(name if rule is None else rule.code), class_="rule")
         told = self.told(rule) if rule is not None else iter([element("p", *prose(self.why_own(name)))])
         heading = element("h3", code, f" {self.title(name)}", id=f"rule-{self.numbers[name]}")
         return element("div", heading, *told, class_="entry")

@@ -27,9 +27,8 @@ SHOWN = 12
 
 def verdict(report: Report) -> Phrase:
     """Return the result in a few words."""
-    blocking = sum(map(report.blocks, report.findings))
-    mend = counted("{count} finding to mend first", "{count} findings to mend first", count=blocking)
-    return mend if blocking else phrase("Nothing blocks")
+    mend = counted("{count} finding to mend first", "{count} findings to mend first", count=report.blocking)
+    return mend if report.blocking else phrase("Nothing blocks")
 
 
 def summary_section(report: Report, broken: BrokenRules, say: Say) -> Element:
