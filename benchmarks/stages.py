@@ -19,8 +19,10 @@ from policylint.checker import Checker
 from policylint.config import Configuration
 from policylint.discover import Target, discover, read_file
 from policylint.evaluate import evaluate
+from policylint.model.limits import DEFAULTS
 from policylint.model.rule import Severity
 from policylint.parse import parse
+from policylint.parse.stream import Stream
 from policylint.parse.yaml import _composed_by_libyaml
 from policylint.plugins import load_extensions
 from policylint.resolve import resolve
@@ -47,7 +49,7 @@ def walk(target: Target, checker: Checker, rules: RuleSet, clock: Clock) -> None
         raw = read_file(target.path) or b""
     if target.shown.endswith((".yaml", ".yml")):
         with clock.of("compose (part of parse)"):
-            list(_composed_by_libyaml(raw.decode()))
+            list(_composed_by_libyaml(Stream(raw.decode()), DEFAULTS))
     with clock.of("parse"):
         source = parse(target.shown, raw)
     with clock.of("recognise, adapt"):

@@ -5,21 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policylint.boundary import is_within, project_above
 from policylint.config import (
     WAIVER_FILE,
     Configuration,
     Settings,
     find_configuration,
     find_waiver_file,
+    limits_of,
     overrides_of,
     read_configuration,
     waivers_of,
     with_waiver_file,
 )
-from policylint.discover import Target, discover, folders_of, read_file
+from policylint.discover import Target, folders_of, read_file, search
 from policylint.errors import UsageError
 from policylint.model.rule import Severity
 from policylint.pipeline import run
@@ -43,6 +46,8 @@ def lint(
     config: Path | None = None,
     isolated: bool = False,
     packs: Sequence[Path] = (),
+    trust: bool = False,
+    inline_suppressions: bool = True,
     fail_on_upcoming: int | None = None,
     baseline: Path | None = None,
 ) -> Report:
@@ -57,6 +62,8 @@ def lint(
         config: The configuration file; None looks for one from the paths upward.
         isolated: Use no configuration.
         packs: Folders of further rule packs.
+        trust: Let the project reach out of its folder: by links, and by packs and limits of its configuration.
+        inline_suppressions: Let comments in the files suppress findings.
         fail_on_upcoming: Days within which nothing may become so severe that the run would fail.
         baseline: The file with the findings that are accepted; None takes the one that the configuration names.
 
@@ -65,7 +72,7 @@ def lint(
 
     """
     texts = [str(path) for path in paths]
-    configuration = load_configuration(texts, config, isolated=isolated)
+    configuration = load_configuration(texts, config, isolated=isolated, trust=trust)
     settings = settings_for(
         configuration,
         as_of=as_of,
@@ -75,31 +82,59 @@ def lint(
         packs=packs,
         fail_on_upcoming=fail_on_upcoming,
     )
-    settings = settings._replace(folders=folders_of(texts), baseline=load_baseline(configuration, baseline))
-    settings = settings._replace(fixes=True, prove_fixes=True)
-    targets = discover(texts, settings.exclude, settings.base)
-    return run(targets, settings, load_extensions(), read_file)
+    settings = settings._replace(
+        folders=folders_of(texts),
+        baseline=load_baseline(configuration, baseline),
+        inline_suppressions=inline_suppressions,
+        fixes=True,
+        prove_fixes=True,
+    )
+    found = search(texts, settings.exclude, settings.base, follow=trust)
+    return run(found.targets, settings, load_extensions(), reader_for(settings), excluded=found.excluded)
 
 
-def load_configuration(paths: Sequence[str], config: Path | None, *, isolated: bool) -> Configuration:
-    """Return the configuration for some paths: the given one, or the nearest from their common folder upward."""
+def reader_for(settings: Settings) -> Read:
+    """Return what reads the files of a run."""
+    return partial(read_file, most=settings.limits.bytes)
+
+
+def load_configuration(
+    paths: Sequence[str], config: Path | None, *, isolated: bool, trust: bool = False
+) -> Configuration:
+    """Return the configuration for some paths: the given one, or the nearest from their common folder upward.
+
+    One that is found belongs to the checked project: without ``trust`` it cannot reach out of it.
+    """
     if isolated:
         return Configuration()
     if config is not None:
         if not config.is_file():
             raise UsageError(f"there is no configuration file '{config}'")
-        return _with_waivers(read_configuration(config, shown_path(config)), config.parent / WAIVER_FILE)
+        given = read_configuration(config, shown_path(config))
+        here = project_above(Path()) or Path()
+        given = given if is_within(config, here) else given._replace(globs_from=here)
+        return _with_waivers(given, config.parent / WAIVER_FILE)
     folders = [Path(path) if Path(path).is_dir() else Path(path).parent for path in paths] or [Path()]
     common = Path(os.path.commonpath([folder.absolute() for folder in folders]))
     found = find_configuration(common)
     if found is None:
-        return _with_waivers(Configuration(), find_waiver_file(common))
-    return _with_waivers(read_configuration(found, shown_path(found)), found.parent / WAIVER_FILE)
+        return _with_waivers(Configuration(trusted=trust), find_waiver_file(common))
+    if trust:
+        configuration = read_configuration(found, shown_path(found))
+    else:
+        from policylint.untrusted import untrusted  # late: most runs have no configuration
+
+        configuration = untrusted(found, shown_path(found))
+    return _with_waivers(configuration, found.parent / WAIVER_FILE)
 
 
 def _with_waivers(configuration: Configuration, path: Path | None) -> Configuration:
     if path is None or not path.is_file():
         return configuration
+    if not configuration.trusted:
+        from policylint.untrusted import require_inside
+
+        require_inside(path, shown_path(path))
     return with_waiver_file(configuration, path, shown_path(path))
 
 
@@ -166,7 +201,7 @@ def settings_for(
         ignore=tuple(dict.fromkeys((*(data.get("ignore") or ()), *ignore))),
         pack_folders=tuple((folder, shown_path(folder)) for folder in folders),
         exclude=tuple(data.get("exclude") or ()),
-        base=base,
+        base=configuration.globs_from or base,
         overrides=overrides_of(configuration),
         defaults=data.get("defaults") or {},
         defaults_document=configuration.document,
@@ -176,12 +211,25 @@ def settings_for(
         undecided=None if undecided == "ignore" else Severity.named(undecided),
         strict=strict,
         require_rules=require_rules,
+        limits=limits_of(configuration),
         fail_on=None if fail_on == "never" else Severity.named(fail_on),
         upcoming=fail_on_upcoming,
         show_suppressed=show_suppressed,
         show_undecided=show_undecided,
         cache=cache,
     )
+
+
+def cache_outside(folder: Path | None, paths: Sequence[str]) -> Path | None:
+    """Return a cache folder, or None where it lies in a project that is checked: that could bring its own results."""
+    return None if folder is None or is_in_checked_project(folder, paths) else folder
+
+
+def is_in_checked_project(path: Path, checked: Sequence[str]) -> bool:
+    """Tell whether a path lies in one of the checked folders or in a project around what is checked."""
+    parents = {os.path.dirname(os.path.abspath(place)) for place in checked}  # noqa: PTH100, PTH120  # links stay
+    projects = (project_above(Path(parent)) for parent in parents)
+    return any(is_within(path, one) for one in (*projects, *map(Path, checked)) if one is not None)
 
 
 def _sources_of(configuration: Configuration) -> tuple[Source, ...]:

@@ -15,7 +15,7 @@ from policylint import resources
 from policylint.errors import ConfigError
 from policylint.model.baseline import Baseline, Entry
 from policylint.model.finding import Finding, Identity
-from policylint.model.rule import Severity
+from policylint.model.rule import Severity, literal
 from policylint.reach import relative
 from policylint.schema import build_check, problems_of
 
@@ -61,8 +61,9 @@ def baseline_in(raw: bytes, path: Path, shown: str) -> Baseline:
             column = getattr(error, "colno", 1)
             problems.append(f"{shown}:{number}:{column}: not valid JSON: {getattr(error, 'msg', error)}")
             continue
-        if not is_valid(data):
-            problems.extend(f"{shown}:{number}:1: {problem.message}" for problem in problems_of(data, schema))
+        plain = literal(data)
+        if not is_valid(plain):
+            problems.extend(f"{shown}:{number}:1: {problem.message}" for problem in problems_of(plain, schema))
         elif data == _HEAD:
             has_head = True
         else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from policylint.errors import PolicylintError, UsageError
 from policylint.evaluate import evaluate
 from policylint.model.finding import CampaignSummary, FileResult, Finding, Undecided, UndecidedVerdict
+from policylint.model.limits import NOT_READ, over_limit
 from policylint.model.own import OWN_RULES
 from policylint.model.phrase import as_phrase, phrase
 from policylint.model.rule import RuleNames
@@ -20,6 +21,7 @@ from policylint.recognise import Read, Recogniser
 from policylint.resolve import day_of, named_zone, resolve, tool_finding, window_of
 from policylint.ruleset import RuleSet, is_left_out, sender_of
 from policylint.schema import field_name
+from policylint.timelimit import OutOfTimeError, TimeLimit
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
     from policylint.model.rule import CompiledRule, Severity
     from policylint.model.source import Document
     from policylint.project.facts import Facts
+
+
+TOO_SLOW = "policylint/too-slow"
+"""The rule of findings that depend on the machine."""
 
 
 class Checker:
@@ -52,55 +58,71 @@ class Checker:
         self.tells_of_others = not is_left_out("policylint/unrecognised", settings)
         """False where files are named because all are, as pre-commit does: one in no known format is no news then."""
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
+        self.limits = settings.limits
+        self.time = TimeLimit(settings.limits.seconds)
 
     def check(self, target: Target) -> FileResult:
         """Check one file."""
-        if target.is_large:
-            return FileResult((), unread=True)
-        raw = self.read(target.path)
-        if raw is None:
-            source = SourceFile(target.shown, "", ())
-            message = phrase("{path} cannot be read", path=target.shown)
-            problem = Problem("syntax", message, _nowhere(), hint=phrase("check its permissions"))
-            said = tool_finding(problem, target.shown, source=source)
-            return FileResult(self.finished(target, source, [said]), unread=True)
+        raw = None if target.barred else self.read(target.path)
+        if raw is None or len(raw) > self.limits.bytes:
+            return self.unopened(target, raw)
         if not target.named and not self.recogniser.may_hold(raw, target.path):
             return FileResult(())
-        source = parse(target.shown, raw)
         findings: list[Finding] = []
         undecided: list[Undecided] = []
         senders: list[Sender] = []
         ids: list[str] = []
         summaries: list[CampaignSummary] = []
         recognised = False
-        for adapter, adapted in self.recogniser.adapted(source, target.path):
-            recognised = True
-            document = adapted.campaigns[0].document if adapted.campaigns else None
-            findings.extend(
-                self.own_finding(problem, tool_finding(problem, target.shown, None, adapter.name, source, document))
-                for problem in adapted.problems
-            )
-            ids.extend(campaign.id for campaign in adapted.campaigns)
-            for campaign in adapted.campaigns:
-                found, unsure, sender, summary = self.judge(campaign, target)
-                findings += found
-                undecided += unsure
-                senders.append(sender)
-                if summary is not None:
-                    summaries.append(summary)
-        if not recognised and not (target.named and self.tells_of_others) and _is_unread(source):
-            return FileResult((), unread=True)
-        findings.extend(self.file_findings(target, source, recognised))
+        self.time.start()
+        try:
+            source = parse(target.shown, raw, self.limits)
+            for adapter, adapted in self.recogniser.adapted(source, target.path):
+                recognised = True
+                document = adapted.campaigns[0].document if adapted.campaigns else None
+                findings.extend(
+                    self.own_finding(problem, tool_finding(problem, target.shown, None, adapter.name, source, document))
+                    for problem in adapted.problems
+                )
+                ids.extend(campaign.id for campaign in adapted.campaigns)
+                for campaign in adapted.campaigns:
+                    self.time.check()
+                    found, unsure, sender, summary = self.judge(campaign, target)
+                    findings += found
+                    undecided += unsure
+                    senders.append(sender)
+                    if summary is not None:
+                        summaries.append(summary)
+                self.time.check()
+            if not recognised and not (target.named and self.tells_of_others) and _is_unread(source):
+                return FileResult((), unread=True)
+            findings.extend(self.file_findings(target, source, recognised))
+            kept = self.finished(target, source, findings)
+        except OutOfTimeError:
+            kept = self.finished(target, SourceFile(target.shown, "", ()), [*findings, self.too_slow(target)])
+        finally:
+            self.time.stop()
         return FileResult(
-            findings=self.finished(target, source, findings),
+            findings=kept,
             campaigns=len(senders),
             campaign_ids=tuple(ids),
             undecided=len(undecided),
             recognised=recognised,
             senders=frozenset(senders),
-            verdicts=tuple(map(_verdict, undecided)) if self.settings.list_undecided else (),
+            verdicts=tuple(map(_verdict, undecided[: self.limits.findings])) if self.settings.list_undecided else (),
             summaries=tuple(summaries),
         )
+
+    def lost(self, target: Target) -> FileResult:
+        """Return the result of a file that took a worker process all of its time."""
+        source = SourceFile(target.shown, "", ())
+        return FileResult(self.finished(target, source, [self.too_slow(target)]), unread=True)
+
+    def too_slow(self, target: Target) -> Finding:
+        """Return the finding for a file that takes too long; what was found in time is reported beside it."""
+        said = "{path} takes more than {seconds:g} seconds of processor time: not all is checked"
+        message = phrase(said, path=target.shown, seconds=self.limits.seconds)
+        return tool_finding(over_limit("too-slow", message, _nowhere()), target.shown)
 
     def campaigns(self, source: SourceFile, path: Path) -> list[Campaign]:
         """Return the campaigns of a file as the rules see them."""
@@ -227,7 +249,7 @@ class Checker:
         findings = []
         unread = False
         for problem in source.problems:
-            if problem.rule == "syntax":
+            if problem.rule in NOT_READ:
                 unread = True
                 if not recognised and not _is_campaign_file(source):
                     problem = problem._replace(severity="warning")
@@ -250,7 +272,7 @@ class Checker:
 
     def finished(self, target: Target, source: SourceFile, findings: list[Finding]) -> tuple[Finding, ...]:
         """Return the findings of a file with its suppressions applied, without the tool's own that are ignored."""
-        if "policylint" in source.text:
+        if "policylint" in source.text and self.settings.inline_suppressions:
             from policylint.suppress import apply_suppressions
 
             own = [finding for finding in findings if finding.path == target.shown]
@@ -265,7 +287,25 @@ class Checker:
         ]
         if not found:
             return ()
+        if len(found) > self.limits.findings:
+            found = self.worst(target, found)
         return tuple(map(_without_secrets, found))
+
+    def worst(self, target: Target, findings: list[Finding]) -> list[Finding]:
+        """Return the worst of too many findings, and one that says so; it weighs what the worst left out does."""
+        most = self.limits.findings
+        ordered = sorted(findings, key=lambda finding: (finding.suppressed is not None, -finding.severity))
+        said = "{path} has more than {count:,} findings: the worst are reported, and no others"
+        problem = over_limit("too-many-findings", phrase(said, path=target.shown, count=most), _nowhere())
+        return [*ordered[:most], tool_finding(problem, target.shown)._replace(severity=ordered[most].severity)]
+
+    def unopened(self, target: Target, raw: bytes | None) -> FileResult:
+        """Return the result of a file that is not to be read, or cannot be."""
+        from policylint.unread import problem_of
+
+        problem = problem_of(target, self.limits, raw)
+        found = [] if problem is None else [tool_finding(problem, target.shown)]
+        return FileResult(self.finished(target, SourceFile(target.shown, "", ()), found), unread=True)
 
 
 def _without_secrets(finding: Finding) -> Finding:
@@ -286,7 +326,7 @@ def _without_secrets(finding: Finding) -> Finding:
 
 def _is_unread(source: SourceFile) -> bool:
     """Tell whether a file cannot be parsed and shows no sign of a campaign: a template of another tool, for example."""
-    if not any(problem.rule == "syntax" for problem in source.problems):
+    if not any(problem.rule in NOT_READ for problem in source.problems):
         return False
     from policylint.unread import speaks_of_campaigns
 

@@ -140,6 +140,7 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     days.add_argument("--at", type=_day, metavar="DATE", help="judge every campaign as if it ran on that day")
     _rules_options(parser)
     _configuration_options(parser)
+    _protection_options(parser)
     accepted = parser.add_argument_group("accepted findings")
     _baseline_option(accepted)
     accepted.add_argument(
@@ -237,11 +238,42 @@ def _configuration_options(parser: argparse.ArgumentParser) -> None:
     )
     configuration.add_argument("--no-cache", action="store_true", help="use and keep nothing of other runs")
     configuration.add_argument("--isolated", action="store_true", help="use no configuration and no installed plugin")
+    configuration.add_argument(
+        "--trust", action="store_true", help="the project may reach out of its folder, by links, packs and limits"
+    )
+
+
+def _protection_options(parser: argparse.ArgumentParser) -> None:
+    protection = parser.add_argument_group("files of strangers")
+    protection.add_argument(
+        "--no-inline-suppressions", action="store_true", help="comments in checked files suppress nothing"
+    )
+    protection.add_argument(
+        "--protected",
+        action="store_true",
+        help="nothing in the checked project switches rules off; goes with --config FILE from elsewhere or --isolated",
+    )
+
+
+def _require_protection(options: argparse.Namespace, places: Sequence[str]) -> None:
+    """Refuse --protected where the project that is checked would have its say."""
+    from policylint.api import is_in_checked_project
+
+    if options.trust:
+        raise UsageError("--protected and --trust exclude each other")
+    if options.config is None and not options.isolated:
+        raise UsageError(
+            "--protected needs a configuration from elsewhere", "add --config FILE, or --isolated for none"
+        )
+    if options.config is not None and is_in_checked_project(options.config, places):
+        raise UsageError(
+            f"the configuration '{options.config}' lies in the project that is checked", "take it from elsewhere"
+        )
 
 
 def _check(options: argparse.Namespace) -> int:
-    from policylint.api import lint_bytes, load_baseline, load_configuration
-    from policylint.discover import folders_of, read_file
+    from policylint.api import lint_bytes, load_baseline, load_configuration, reader_for
+    from policylint.discover import folders_of
     from policylint.outputs import Outputs, outputs_of
     from policylint.pipeline import run
     from policylint.plugins import load_extensions
@@ -258,13 +290,16 @@ def _check(options: argparse.Namespace) -> int:
     if options.stdin_filename is not None and options.changed_since is not None:
         raise UsageError("--changed-since goes with files: standard input has no history")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
-    configuration = load_configuration(places, options.config, isolated=options.isolated)
+    if options.protected:
+        _require_protection(options, places)
+    configuration = load_configuration(places, options.config, isolated=options.isolated, trust=options.trust)
     baseline = load_baseline(configuration, options.baseline, ratchet=options.ratchet)
     if options.ratchet and baseline is None:
         raise UsageError("--ratchet goes with a baseline", "name its file: --baseline FILE")
     reporters = [extensions.reporters[output.format] for output in asked]
-    settings = _settings(options, configuration)._replace(
+    settings = _settings(options, configuration, places)._replace(
         baseline=baseline,
+        inline_suppressions=not (options.no_inline_suppressions or options.protected),
         list_campaigns=any(reporter.shows_campaigns for reporter in reporters),
         list_conditions=options.audience == "dev",
         list_undecided=options.show_undecided or any(reporter.shows_undecided for reporter in reporters),
@@ -279,13 +314,16 @@ def _check(options: argparse.Namespace) -> int:
     if options.fix:
         report = _fixed(options, _fix_run(options, places, settings, extensions), outputs)
     elif options.stdin_filename is not None:
-        report = lint_bytes(sys.stdin.buffer.read(), options.stdin_filename, settings, extensions)
+        report = lint_bytes(
+            sys.stdin.buffer.read(settings.limits.bytes + 1), options.stdin_filename, settings, extensions
+        )
         outputs.write(report, quiet=options.quiet)
     else:
-        targets = _targets(options, places, settings)
+        targets, excluded = _targets(options, places, settings)
         progress = _progress(len(targets), quiet=options.quiet)
+        read, watch = reader_for(settings), _watch(outputs, progress, settings)
         try:
-            report = run(targets, settings, extensions, read_file, _watch(outputs, progress, settings))
+            report = run(targets, settings, extensions, read, watch, excluded)
         finally:
             if progress is not None:
                 progress.clear()
@@ -297,28 +335,29 @@ def _check(options: argparse.Namespace) -> int:
     return FOUND if report.fails else CLEAN
 
 
-def _targets(options: argparse.Namespace, places: Sequence[str], settings: Settings) -> list[Target]:
-    """Return the files of the command line."""
-    from policylint.discover import discover
+def _targets(options: argparse.Namespace, places: Sequence[str], settings: Settings) -> tuple[list[Target], int]:
+    """Return the files of the command line, and how many files and folders the configuration leaves out."""
+    from policylint.discover import search
 
-    targets = discover(places, settings.exclude, settings.base)
+    found = search(places, settings.exclude, settings.base, follow=options.trust)
     if options.changed_since is None:
-        return targets
+        return found.targets, found.excluded
     from policylint.changed import changed_since, is_among
 
     changed = changed_since(options.changed_since, Path.cwd())
-    return [target for target in targets if is_among(target.path, changed)]
+    return [target for target in found.targets if is_among(target.path, changed)], found.excluded
 
 
 def _fix_run(options: argparse.Namespace, places: Sequence[str], settings: Settings, extensions: Extensions) -> FixRun:
     """Return what mends the files of the command line, or what stands on standard input."""
-    from policylint.discover import Target, read_file
+    from policylint.api import reader_for
+    from policylint.discover import Target
     from policylint.fixrun import FixRun
 
-    name = options.stdin_filename
+    name, read_file = options.stdin_filename, reader_for(settings)
     if name is None:
-        targets = _targets(options, places, settings)
-        return FixRun(targets, settings, extensions, read_file, unsafe=options.unsafe_fixes)
+        targets, excluded = _targets(options, places, settings)
+        return FixRun(targets, settings, extensions, read_file, unsafe=options.unsafe_fixes, excluded=excluded)
     given, raw = Target(name, Path(name), named=True), sys.stdin.buffer.read()
 
     def read(path: Path) -> bytes | None:
@@ -366,8 +405,8 @@ def _steps(progress: Progress | None) -> Callable[[Sequence[Finding]], None] | N
     return watch
 
 
-def _settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
-    from policylint.api import settings_for
+def _settings(options: argparse.Namespace, configuration: Configuration, places: Sequence[str]) -> Settings:
+    from policylint.api import cache_outside, settings_for
     from policylint.packcache import user_cache_folder
 
     return settings_for(
@@ -383,7 +422,7 @@ def _settings(options: argparse.Namespace, configuration: Configuration) -> Sett
         fail_on_upcoming=options.fail_on_upcoming,
         show_suppressed=options.show_suppressed,
         show_undecided=options.show_undecided,
-        cache=None if options.no_cache else user_cache_folder(),
+        cache=None if options.no_cache else cache_outside(user_cache_folder(), places),
     )._replace(jobs=options.jobs)
 
 
@@ -566,10 +605,10 @@ def _run_settings(options: argparse.Namespace) -> tuple[Settings, Extensions, Co
 
 
 def _plain_settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
-    from policylint.api import settings_for
+    from policylint.api import cache_outside, settings_for
     from policylint.packcache import user_cache_folder
 
-    cache = None if options.no_cache else user_cache_folder()
+    cache = None if options.no_cache else cache_outside(user_cache_folder(), ["."])
     return settings_for(
         configuration,
         as_of=getattr(options, "as_of", None) or _today(),
@@ -612,7 +651,8 @@ def _configured(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Conf
     from policylint.plugins import load_extensions
 
     extensions = load_extensions(installed=not options.isolated)
-    return load_configuration(paths, options.config, isolated=options.isolated), extensions
+    configuration = load_configuration(paths, options.config, isolated=options.isolated, trust=options.trust)
+    return configuration, extensions
 
 
 def _prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settings, Extensions]:

@@ -316,9 +316,9 @@ class _Compiler:
         self, path: FieldPath, field: Field, operator: str, argument: Any, frame: _Frame, pointer: Pointer
     ) -> Condition:
         if operator == "count" and "array" in field.types:
-            return self.counting(path, field, argument, frame, pointer)
+            return _kept_for_record(self.counting(path, field, argument, frame, pointer), len(frame.levels))
         if operator in _ITERATORS and "array" in field.types:
-            return self.iteration(path, field, operator, argument, frame, pointer)
+            return _kept_for_record(self.iteration(path, field, operator, argument, frame, pointer), len(frame.levels))
         if operator in _PRESENCE:
             if argument is not True:
                 opposite = "absent" if operator == "present" else "present"
@@ -426,6 +426,8 @@ class _Compiler:
         if argument.parts:
             return self.wrong_parts(operator.argument_schema, name, argument.parts)
         if argument.field is not None:
+            if operator.doubts is not None:
+                return f"'{name}' takes what is written in the rule, not what another field holds"
             other = argument.fields[0].text, argument.field.types
             return self.wrong_field(_types_of(operator.argument_schema), name, other, path, field)
         complaints = (self.wrong_value(operator, name, value, field) for value in argument.values)
@@ -447,6 +449,9 @@ class _Compiler:
         if name == "matches" and field.ignore_case and _matches_upper_case(str(value)):
             return f"'{'.'.join(field.names)}' is compared without letter case: write the expression in lower case"
         try:
+            doubt = None if operator.doubts is None else operator.doubts(value)
+            if doubt is not None:
+                return doubt
             prepared = _prepared(operator, value)
         except ValueError as error:
             return str(error)
@@ -982,6 +987,27 @@ def _over_items(path: FieldPath, kind: str, child: Condition) -> Condition:
         return bool(items) if kind == "each" else kind == "no"
 
     return Condition(kind, decide, (child,), path=path)
+
+
+def _kept_for_record(condition: Condition, levels: int) -> Condition:
+    """Return a condition on a list of the record; within an item of a rule's own list it is decided once for all items.
+
+    Else a rule that looks at each message and asks something of all of them would take the square of their number.
+    """
+    within_item = range(2, levels)
+    paths = [path for one in walk(condition) for path in (one.path, *one.compared) if path is not None]
+    if not within_item or any(path.level in within_item for path in paths):
+        return condition
+    decide = condition.test
+    known: tuple[Any, Any, bool | None] = (None, None, None)
+
+    def decide_once(scope: Any) -> bool | None:
+        nonlocal known
+        if known[1] is not scope[1] or known[0] != scope[0]:
+            known = (scope[0], scope[1], decide(scope))
+        return known[2]
+
+    return condition._replace(test=decide_once)
 
 
 def _grouped(path: FieldPath, child: Condition) -> Condition:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policylint import resources
+from policylint.boundary import read_file
 from policylint.errors import ConfigError
+from policylint.model.limits import DEFAULTS, Limits
 from policylint.model.rule import Override, Severity, literal, tagged
 from policylint.model.source import Document, Pointer, Region, value_at
 from policylint.model.tuples import NamedTuple
@@ -36,6 +38,10 @@ class Configuration(NamedTuple):
     base: Path | None = None
     """Folder that its paths and globs are relative to."""
     data: Mapping[str, Any] = {}
+    trusted: bool = True
+    """False where it was found in the project that is checked, and may be somebody else's."""
+    globs_from: Path | None = None
+    """Folder that its globs are relative to, where that is not ``base``."""
     waiver_file: Document | None = None
     """``policylint-waivers.yaml`` beside it, or the nearest one upward where there is no configuration."""
     waiver_folder: Path | None = None
@@ -74,6 +80,9 @@ class Settings(NamedTuple):
     """Days within which nothing may begin to be so severe; None looks at none."""
     show_suppressed: bool = False
     show_undecided: bool = False
+    limits: Limits = DEFAULTS
+    inline_suppressions: bool = True
+    """Comments in checked files can suppress findings."""
     list_undecided: bool = True
     """Keep the undecided verdicts one by one; else they are only counted."""
     list_conditions: bool = False
@@ -97,11 +106,9 @@ def find_configuration(start: Path) -> Path | None:
             if (folder / name).is_file():
                 return folder / name
         pyproject = folder / "pyproject.toml"
-        try:
-            if re.search(rb"^[ \t]*\[tool\.policylint[\].]", pyproject.read_bytes(), re.MULTILINE):
-                return pyproject
-        except OSError:
-            pass
+        raw = read_file(pyproject)
+        if raw is not None and re.search(rb"^[ \t]*\[tool\.policylint[\].]", raw, re.MULTILINE):
+            return pyproject
         if (folder / ".git").exists():
             return None
     return None
@@ -140,7 +147,9 @@ def waiver_file_in(raw: bytes, shown: str, configuration: Configuration) -> Docu
     document = _from_yaml(raw, shown)
     if document is None:
         return None
-    found = [f"{_place(document.region(pointer))}: {why} means nothing here" for pointer, why in tagged(document.data)]
+    found = [
+        f"{place_of(document.region(pointer))}: {why} means nothing here" for pointer, why in tagged(document.data)
+    ]
     found = found or _waiver_problems(document, document.data, configuration.data)
     if found:
         problems = "\n".join(f"{shown}:{said}" for said in found)
@@ -219,7 +228,7 @@ def _problems(document: Document, data: Any) -> list[str]:
     schema = resources.schema("config")
     # Defaults are a piece of a campaign, where a tag or a placeholder makes a value unknown.
     found = [
-        f"{_place(document.region(pointer))}: {why} means nothing in a configuration"
+        f"{place_of(document.region(pointer))}: {why} means nothing in a configuration"
         for pointer, why in tagged(data)
         if pointer[:1] != ("defaults",) and (pointer[:1], pointer[2:3]) != (("sources",), ("defaults",))
     ]
@@ -232,10 +241,10 @@ def _problems(document: Document, data: Any) -> list[str]:
             pairs = [(problem, ("defaults",)) for problem in problems_of(data["defaults"], campaign)]
     for problem, below in pairs:
         place = (*below, *problem.pointer) if problem.key is None else (*below, *problem.pointer, problem.key)
-        found.append(f"{_place(_region(document, place, of_key=bool(problem.key)))}: {problem.message}")
+        found.append(f"{place_of(_region(document, place, of_key=bool(problem.key)))}: {problem.message}")
     if not found:
         found = [
-            f"{_place(_region(document, wrong.pointer, of_key=wrong.of_key))}: {wrong.message}"
+            f"{place_of(_region(document, wrong.pointer, of_key=wrong.of_key))}: {wrong.message}"
             for index, entry in enumerate(data.get("sources") or ())
             for wrong in problems_in(entry, ("sources", index))
         ]
@@ -248,7 +257,7 @@ def _waiver_problems(document: Document, waivers: Any, configuration: Mapping[st
     from policylint.waivers import problems_in as problems_in_waivers
 
     return [
-        f"{_place(_region(document, wrong.pointer, of_key=wrong.of_key))}: {wrong.message}"
+        f"{place_of(_region(document, wrong.pointer, of_key=wrong.of_key))}: {wrong.message}"
         for wrong in problems_in_waivers(waivers, configuration.get("waiver_requires") or ())
     ]
 
@@ -274,8 +283,26 @@ def _region(document: Document, pointer: Pointer, *, of_key: bool) -> Region:
     return located[0] if of_key and located and located[0] else document.region(pointer)
 
 
-def _place(region: Region) -> str:
+def place_of(region: Region) -> str:
+    """Return where a region begins, as ``line:column``."""
     return f"{region.start.line}:{region.start.column}"
+
+
+def limits_of(configuration: Configuration) -> Limits:
+    """Return the limits for a checked file.
+
+    Raises:
+        ConfigError: A configuration of the checked project raises one.
+
+    """
+    given = configuration.data.get("limits") or {}
+    raised = [key for key, value in given.items() if value > getattr(DEFAULTS, key)]
+    if raised and not configuration.trusted and configuration.document is not None:
+        place = place_of(configuration.document.region(("limits", raised[0])))
+        said = f"{configuration.document.path}:{place}: limits.{raised[0]} is {given[raised[0]]}, more than"
+        message = f"{said} {getattr(DEFAULTS, raised[0])}: the project that is checked may only lower its limits"
+        raise ConfigError(message, "--trust lets it raise them, and so does --config with the file that does")
+    return DEFAULTS._replace(**given)
 
 
 def overrides_of(configuration: Configuration) -> dict[str, Override]:
@@ -286,6 +313,6 @@ def overrides_of(configuration: Configuration) -> dict[str, Override]:
         return found
     for name, entry in (configuration.data.get("rules") or {}).items():
         severity = Severity.named(entry["severity"]) if "severity" in entry else None
-        place = f"{document.path}:{_place(document.region(('rules', name)))}"
+        place = f"{document.path}:{place_of(document.region(('rules', name)))}"
         found[name] = Override(severity, entry.get("parameters") or {}, place)
     return found

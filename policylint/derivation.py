@@ -15,7 +15,7 @@ from policylint.evaluate import evaluate, scopes
 from policylint.model.finding import Finding, Undecided
 from policylint.model.phrase import Phrase, as_phrase, counted, joined, phrase
 from policylint.model.rule import Severity
-from policylint.model.source import value_at
+from policylint.model.source import Unknown, value_at
 from policylint.model.tuples import NamedTuple
 from policylint.pipeline import check_all
 from policylint.reporters.concise import COLORS, STRONG, suppression_in_words
@@ -42,7 +42,7 @@ class _Item(NamedTuple):
     """What a rule looks at: the record, or an item of a list in it."""
 
     scope: Any
-    """None where it is unknown."""
+    """The last level is ``Unknown`` where the item is."""
     bases: tuple[Pointer, ...]
     verdicts: tuple[tuple[date, bool | None], ...]
     """Whether it breaks the rule, by the first of the days with the same parameters."""
@@ -132,8 +132,10 @@ def _judged(compiled: CompiledRule, campaign: Campaign, checker: Checker) -> _Ju
         return _Judged(campaign, window, (), other)
     items = []
     for scope, bases in scopes(compiled, campaign, window.first):
-        days = [window.first] if scope is None else _days(compiled, window)
-        verdicts = ((day, None if scope is None else compiled.violated((day, *scope[1:]))) for day in days)
+        days = _days(compiled, window)
+        verdicts = [(day, compiled.violated((day, *scope[1:]))) for day in days]
+        if isinstance(scope[-1], Unknown):  # it breaks no rule: at most the rule is undecided
+            verdicts = [(day, None if verdict else verdict) for day, verdict in verdicts]
         items.append(_Item(scope, bases, tuple(verdicts)))
     violations, undecided = evaluate(campaign, window, [compiled])
     found = iter([resolve(violation, violation.windows) for violation in violations])
@@ -234,7 +236,7 @@ def _item_lines(item: _Item, compiled: CompiledRule, tree: ConditionTree) -> Ite
     """Yield why one item breaks the rule or does not."""
     rule, place, say = tree.rule, item.bases[-1], tree.style.say
     name = f"{field_name(place)}{tree.place(place)}" if rule.select else phrase("the campaign")
-    if item.scope is None:
+    if isinstance(item.scope[-1], Unknown) and item.breaks is None:
         value = one_line(say(tree.seen(place, value_at(tree.campaign.data, place))))
         yield f"  {say(phrase('{field} is {value}', field=name, value=value))}"
         return

@@ -43,6 +43,10 @@ class RulePackError(PolicylintError):
         self.problems = tuple(problems)
 
 
+_LONGEST_WORD = 100
+"""Characters; no name of ours is near a longer one."""
+
+
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return ``", did you mean 'x'?"`` for the known word nearest to ``word``, or an empty string."""
     return hint_at(nearest(word, known))
@@ -57,6 +61,8 @@ def hint_at(near: str | None) -> str:
 
 def nearest(word: str, known: Sequence[str]) -> str | None:
     """Return the known word nearest to ``word``, or None where none is near."""
+    if len(word) > _LONGEST_WORD:
+        return None
     import difflib
 
     return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), None)

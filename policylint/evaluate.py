@@ -48,16 +48,15 @@ def evaluate(
         if places is None:
             places = selected[rule.select] = list(scopes(rule, campaign, window.first))
         for scope, bases in places:
-            if scope is None:
-                unsure = unsure or Undecided(rule.rule, campaign, partial(_unknown_item, campaign, bases[-1]))
-                continue
             if rule.dated:
                 verdict, windows, deciding_scope = _verdict_by_day(rule, scope, window)
             else:
                 verdict, windows, deciding_scope = rule.violated(scope), whole, scope
             if verdict is False:
                 continue
-            if verdict is True:
+            if type(scope[-1]) is Unknown:
+                unsure = unsure or Undecided(rule.rule, campaign, partial(_unknown_item, campaign, bases[-1]))
+            elif verdict is True:
                 broken = True
                 violations.append(_violation(rule, campaign, deciding_scope, bases, windows))
             elif verdict is None and unsure is None:
@@ -68,22 +67,26 @@ def evaluate(
 
 
 def scopes(rule: CompiledRule, campaign: Campaign, day: date) -> Iterator[tuple[Any, tuple[Pointer, ...]]]:
-    """Yield a scope for each selected item with the record path of each level; None where a list or item is unknown."""
+    """Yield a scope for each selected item with the record path of each level.
+
+    A list or an item that is unknown is an ``Unknown`` in the scope: the rule may be kept whatever it turns out to be.
+    """
     scopes: list[tuple[Any, tuple[Pointer, ...]]] = [((day, campaign.data), ((), ()))]
     for names in rule.select:
         entered: list[tuple[Any, tuple[Pointer, ...]]] = []
         for scope, bases in scopes:
+            if type(scope[-1]) is Unknown:
+                entered.append(((*scope, scope[-1]), (*bases, bases[-1])))
+                continue
             path = (*bases[-1], *names)
             items = _value(scope[-1], names)
             if isinstance(items, list):
                 for index, item in enumerate(items):
-                    place = (*bases, (*path, index))
-                    if isinstance(item, dict):
-                        entered.append(((*scope, item), place))
-                    elif item is not None:
-                        yield None, place
+                    if item is not None:
+                        known = item if isinstance(item, (dict, Unknown)) else _WRONG_SHAPE
+                        entered.append(((*scope, known), (*bases, (*path, index))))
             elif items is not None:
-                yield None, (*bases, path)
+                entered.append(((*scope, items if isinstance(items, Unknown) else _WRONG_SHAPE), (*bases, path)))
         scopes = entered
     yield from scopes
 

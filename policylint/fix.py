@@ -151,7 +151,9 @@ class Fixer:
             raw = encoded(state.raw, spliced(text, (edit for fix in fixes for edit in fix.edits)))
         except UnicodeEncodeError:
             return phrase("the encoding of the file has no such letter")
-        wrong = flaw(parse(target.shown, state.raw), parse(target.shown, raw), fixes)
+        wrong = flaw(
+            parse(target.shown, state.raw, self.checker.limits), parse(target.shown, raw, self.checker.limits), fixes
+        )
         if wrong is not None:
             return wrong
         after = self._checked(target, raw)

@@ -62,7 +62,14 @@ class FixRun:
     """Mends the files of one run."""
 
     def __init__(
-        self, targets: Sequence[Target], settings: Settings, extensions: Extensions, read: Read, *, unsafe: bool
+        self,
+        targets: Sequence[Target],
+        settings: Settings,
+        extensions: Extensions,
+        read: Read,
+        *,
+        unsafe: bool,
+        excluded: int = 0,
     ) -> None:
         self.targets = targets
         self.kinds = (SAFE, UNSAFE) if unsafe else (SAFE,)
@@ -70,6 +77,8 @@ class FixRun:
         """Of the report of what is left."""
         self.extensions = extensions
         self.read = read
+        self.excluded = excluded
+        """How many files and folders the configuration leaves out."""
         self.rules = load_rules(settings, extensions)
         self.fixer = Fixer(self.rules, settings, extensions, read)
         self.notes: list[str] = []
@@ -97,7 +106,9 @@ class FixRun:
     def written(self, watch_before: Watch | None = None, watch_after: Watch | None = None) -> Report:
         """Write what is mended, and return the report of the files as they are then."""
         made = sum(file.mended.made for file in self.mended(watch_before) if file.mended.made and self._write(file))
-        report = check_all(self.targets, self.rules, self.settings, self.extensions, self.read, watch_after)
+        report = check_all(
+            self.targets, self.rules, self.settings, self.extensions, self.read, watch_after, self.excluded
+        )
         return report._replace(fixed=made)
 
     def show_diff(self, stream: TextIO, notes: TextIO, watch: Watch | None = None) -> int:

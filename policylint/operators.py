@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.rule import Operator
+from policylint.patterns import Pattern, complaint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,13 +67,6 @@ def _prepared_span(argument: Any) -> tuple[date, int]:
 def _is_within(value: str, span: tuple[date, int]) -> bool | None:
     own, (first, days) = _day(value), span
     return None if own is None else 0 <= (own - first).days < days
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise ValueError(f"'{text}' is not a regular expression: {error}") from None
 
 
 def _contains(value: Any, part: Any) -> bool:
@@ -167,7 +161,7 @@ OPERATORS: Mapping[str, Operator] = {
         _prepared_span,
     ),
     "matches": Operator(
-        lambda value, pattern: pattern.search(value) is not None, _TEXT, "matches {argument}", (str,), _pattern
+        lambda value, pattern: pattern.search(value), _TEXT, "matches {argument}", (str,), Pattern, doubts=complaint
     ),
     "mentions": Operator(
         _mentions,

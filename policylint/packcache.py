@@ -47,16 +47,17 @@ class Kept(NamedTuple):
 
 def user_cache_folder() -> Path | None:
     """Return the cache folder of the person who runs policylint, or None where there is no home."""
-    chosen = os.environ.get("POLICYLINT_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    own, shared = os.environ.get("POLICYLINT_CACHE"), os.environ.get("XDG_CACHE_HOME")
     try:
-        if os.environ.get("POLICYLINT_CACHE"):
-            return Path(str(chosen))
+        if own:
+            return Path(own)
         if sys.platform == "win32":
             base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
         elif sys.platform == "darwin":
             base = Path.home() / "Library" / "Caches"
         else:
-            base = Path(chosen) if chosen else Path.home() / ".cache"
+            # By the XDG specification a path that is not absolute counts for nothing.
+            base = Path(shared) if shared and Path(shared).is_absolute() else Path.home() / ".cache"
     except RuntimeError:
         return None
     return base / "policylint"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policylint import __version__
-from policylint.model.finding import Finding, Provenance, Report
+from policylint.model.finding import Finding, Provenance, Report, SwitchedOff
 from policylint.parse import dialect_of, text_of
 from policylint.results import Results
 from policylint.ruleset import RuleSet, is_left_out, load_rules
@@ -33,6 +33,7 @@ def run(
     extensions: Extensions,
     read: Read,
     watch: Callable[[Sequence[Finding]], None] | None = None,
+    excluded: int = 0,
 ) -> Report:
     """Check files.
 
@@ -42,12 +43,13 @@ def run(
         extensions: What plugins contribute.
         read: Gives the bytes of a file, or None where it cannot be read.
         watch: Is told the findings of each file when it is checked.
+        excluded: How many files and folders were left out for the configuration.
 
     Raises:
         PolicylintError: The run cannot do its work. What is wrong in a checked file is a finding instead.
 
     """
-    return check_all(targets, load_rules(settings, extensions), settings, extensions, read, watch)
+    return check_all(targets, load_rules(settings, extensions), settings, extensions, read, watch, excluded)
 
 
 def check_all(
@@ -57,6 +59,7 @@ def check_all(
     extensions: Extensions,
     read: Read,
     watch: Callable[[Sequence[Finding]], None] | None = None,
+    excluded: int = 0,
 ) -> Report:
     """Check files with rules that are loaded; see ``run``."""
     if settings.waivers is not None:
@@ -114,6 +117,7 @@ def check_all(
         show_suppressed=settings.show_suppressed,
         show_undecided=settings.show_undecided,
         fail_on=settings.fail_on,
+        switched_off=_switched_off(settings, rules, findings, excluded),
     )
     if settings.upcoming is None:
         return report
@@ -233,3 +237,11 @@ class _Texts(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self.paths)
+
+
+def _switched_off(settings: Settings, rules: RuleSet, findings: Sequence[Finding], excluded: int) -> SwitchedOff:
+    if settings.defaults_document is None and all(finding.suppressed is None for finding in findings):
+        return SwitchedOff()
+    from policylint.switches import switched_off
+
+    return switched_off(settings, rules.packs, findings, excluded)

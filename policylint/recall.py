@@ -47,7 +47,7 @@ class Recall:
 
     def find(self, target: Target) -> FileResult | None:
         """Return the result that a file had, if it would have the same now."""
-        raw = self.read(target.path)
+        raw = None if target.barred else self.read(target.path)
         if raw is None:
             return None
         kept = self.cache.get(digest(self.run, digest_of_target(target, raw)))

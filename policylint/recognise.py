@@ -16,6 +16,7 @@ from policylint.extensions import Adapted
 from policylint.model.phrase import phrase
 from policylint.model.source import Document, Problem
 from policylint.parse import decode
+from policylint.parse.escapes import says_any, spelled_out
 
 if TYPE_CHECKING:
     from policylint.extensions import Adapter, Candidate
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
 Read = Callable[[Path], "bytes | None"]
 
-# Suppressions; the marks of UTF-16; escapes in quotes, which may stand for the letters of a word.
-_NOT_PLAIN = (b"policylint", b"\xff\xfe", b"\xfe\xff", b"\\u00", b"\\x", b"\\u{")
+# Suppressions; UTF-16, with a mark or without; escapes in quotes, which may stand for the letters of a word.
+_NOT_PLAIN = (b"policylint", b"\xff\xfe", b"\xfe\xff", b"\0", b"\\u00", b"\\x", b"\\u{")
+_MAY_HIDE = (b"\\/", b"\\ ", b"\\\n", b"\\\r")
+"""What of escapes stands in many files that hide nothing."""
 
 
 class Recogniser:
@@ -67,6 +70,8 @@ class Recogniser:
         text = raw.lower()
         if self._signs is None or self._own_sources(path) or any(sign in text for sign in _NOT_PLAIN):
             return True
+        if any(sign in text for sign in _MAY_HIDE):
+            text = spelled_out(text.decode("latin-1")).encode("latin-1")
         return any(sign in text for sign in self._signs) or self._is_named(path.name.lower())
 
     @cached_property
@@ -106,12 +111,11 @@ class Recogniser:
             yield from ((sources.ADAPTER, sources.adapted(document, own)) for document in source.documents)
             return
         name = source.path.rpartition("/")[2].lower()
-        text = source.text.lower()
         possible: list[bool | None] = [None] * len(self.candidates)
         for document in source.documents:
             for at, candidate in enumerate(self.candidates):
                 if possible[at] is None:
-                    possible[at] = _may_be_of(candidate, name, text)
+                    possible[at] = _may_be_of(candidate, name, source.text)
                 found = self._tried(candidate, document, path) if possible[at] else None
                 if found is not None:
                     yield found
@@ -157,7 +161,7 @@ class Recogniser:
 
 
 def _may_be_of(candidate: Candidate, name: str, text: str) -> bool:
-    """Tell whether a file may be of a format, by its name and the words in its text, both in small letters."""
+    """Tell whether a file may be of a format, by its name in small letters and the words in its text."""
     if candidate.names is not None and re.fullmatch(candidate.names, name) is None:
         return False
-    return not candidate.words or any(word in text for word in candidate.words)
+    return not candidate.words or says_any(text, candidate.words)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from policylint import resources
 from policylint.model.source import NOT_CARRIED, Unknown
 from policylint.model.tuples import NamedTuple
+from policylint.patterns import LONG
 from policylint.schema import Check, fast_check, resolve_reference
 
 
@@ -155,7 +156,23 @@ class Sign(NamedTuple):
     route: str | None
 
 
-_Pattern: TypeAlias = "tuple[re.Pattern[str], re.Pattern[str] | None, Sign]"
+_Entry: TypeAlias = "tuple[re.Pattern[str], re.Pattern[str] | None, Sign]"
+
+_PATTERNS = ("nodes", "urls", "images", "variables", "sessions", "comments")
+"""What of an entry of the provider table is regular expressions; letter case is ignored in them."""
+
+
+def provider_patterns(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the regular expressions of a provider table with where they stand."""
+    for group in ("providers", "libraries"):
+        for name, entry in (data.get(group) or {}).items():
+            for kind in _PATTERNS:
+                for at, item in enumerate(entry.get(kind) or ()):
+                    place = (group, name, kind, at)
+                    if isinstance(item, dict):
+                        yield from (((*place, key), item[key]) for key in ("match", "body") if item.get(key))
+                    else:
+                        yield place, item
 
 
 class ProviderTable:
@@ -167,7 +184,7 @@ class ProviderTable:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.providers: Mapping[str, Mapping[str, Any]] = data.get("providers") or {}
         self.libraries: Mapping[str, Mapping[str, Any]] = data.get("libraries") or {}
-        self._patterns: dict[str, list[_Pattern]] = {}
+        self._patterns: dict[str, list[_Entry]] = {}
 
     def route(self, provider: str) -> str | None:
         """Return ``official``, ``bsp``, ``unofficial``, ``relay`` or ``link``, or None for a provider not listed."""
@@ -190,7 +207,7 @@ class ProviderTable:
         for name, entry in self.providers.items():
             yield entry, Sign(name, entry.get("library"), entry.get("route"))
 
-    def _of_kind(self, kind: str) -> list[_Pattern]:
+    def _of_kind(self, kind: str) -> list[_Entry]:
         """Return the patterns of one kind, compiled when it is first asked for."""
         if kind not in self._patterns:
             found = self._patterns[kind] = []
@@ -202,6 +219,7 @@ class ProviderTable:
         return self._patterns[kind]
 
     def _find(self, kind: str, text: str, body: str = "") -> Sign | None:
+        text, body = text[:LONG], body[:LONG]  # no name, address or value that says something is longer
         for pattern, needs, sign in self._of_kind(kind):
             if pattern.search(text) and (needs is None or needs.search(body)):
                 return sign
@@ -253,18 +271,20 @@ class ProviderTable:
         }
 
     @cached_property
-    def _package_globs(self) -> list[tuple[str, re.Pattern[str], str]]:
-        return [
-            (ecosystem, re.compile(r".*".join(map(re.escape, package.split("*"))) + r"\Z"), name)
-            for (ecosystem, package), name in self._packages.items()
-            if "*" in package
-        ]
+    def _package_globs(self) -> dict[str, list[tuple[Callable[[str], object], str]]]:
+        from policylint.globs import name_glob
+
+        found: dict[str, list[tuple[Callable[[str], object], str]]] = {}
+        for (ecosystem, package), name in self._packages.items():
+            if "*" in package:
+                found.setdefault(ecosystem, []).append((name_glob(package), name))
+        return found
 
     def package(self, ecosystem: str, name: str) -> Sign | None:
         """Return what a dependency says; ecosystems: npm, pypi, go, packagist."""
         plain = name.lower()
         library = self._packages.get((ecosystem, plain)) or next(
-            (library for of, glob, library in self._package_globs if of == ecosystem and glob.match(plain)), None
+            (library for fits, library in self._package_globs.get(ecosystem, ()) if fits(plain)), None
         )
         return Sign(None, library, self.library_route(library)) if library else None
 

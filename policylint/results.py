@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policylint.checker import Checker
+from policylint.checker import TOO_SLOW, Checker
 
 if TYPE_CHECKING:
     from policylint.config import Settings
@@ -52,10 +52,12 @@ class Results:
 
     def __iter__(self) -> Iterator[tuple[int, FileResult]]:
         """Yield them in the order of the files; what is new is kept for later runs at the end."""
+        self.checker.time.arm()
         try:
             for start in range(0, len(self.targets), BLOCK):
                 yield from self._block(range(start, min(start + BLOCK, len(self.targets))))
         finally:
+            self.checker.time.disarm()
             if self.recall is not None:
                 self.recall.close()
 
@@ -87,13 +89,18 @@ class Results:
         from policylint.recall import Traces
 
         def work(number: int) -> Any:
+            self.checker.time.make_final()
             result, traces = self._checked(number)
             return plain_result(result), traces and tuple(traces)
 
         def name(number: int) -> str:
             return self.targets[number].shown
 
-        for number, (plain, traces) in zip(todo, map_in_processes(todo, work, jobs, name), strict=True):
+        def out_of_time(number: int) -> Any:
+            return plain_result(self.checker.lost(self.targets[number])), None
+
+        done = map_in_processes(todo, work, jobs, name, out_of_time)
+        for number, (plain, traces) in zip(todo, done, strict=True):
             if self.recall is not None and traces is not None:
                 self.recall.keep(Traces(*traces), plain)
             yield number, result_of(plain, self.rules.rules)
@@ -107,7 +114,7 @@ class Results:
         raw = self.reader.seen.pop(target.path, None)
         if self.settings.prove_fixes and raw is not None:
             result = self._with_proved_fixes(target, raw, result)
-        if self.recall is None or raw is None:
+        if self.recall is None or raw is None or any(found.rule == TOO_SLOW for found in result.findings):
             return result, None
         from policylint import recall
 

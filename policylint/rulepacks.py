@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from policylint import packcache, resources
+from policylint.boundary import read_file
 from policylint.errors import RulePackError, did_you_mean
 from policylint.model.late import LateMapping, LateSequence
 from policylint.model.own import OWN_PACK
@@ -29,7 +31,8 @@ from policylint.model.rule import (
 )
 from policylint.model.source import Document, Pointer, Region
 from policylint.parse import parse
-from policylint.record import record_schema
+from policylint.patterns import complaint
+from policylint.record import provider_patterns, record_schema
 from policylint.schema import Check, build_check, problems_of
 
 if TYPE_CHECKING:
@@ -186,12 +189,11 @@ class _Loader:
             if not name.endswith(".yaml"):
                 self.problems.append(f"{self.shown}/{name}: the files of a pack end in .yaml")
                 continue
-            try:
-                with open(f"{self.folder}/{name}", "rb") as handle:  # noqa: PTH123  # of hundreds of files, at every start
-                    self.raw[name] = handle.read()
-            except OSError as error:
-                self.problems.append(f"{self.shown}/{name}: cannot be read: {error.strerror}")
+            raw = read_file(f"{self.folder}/{name}")
+            if raw is None:
+                self.problems.append(f"{self.shown}/{name}: cannot be read")
                 continue
+            self.raw[name] = raw
             digest.update(b"%d %s " % (len(self.raw[name]), name.encode()) + self.raw[name])
         return digest.hexdigest()
 
@@ -211,6 +213,8 @@ class _Loader:
         lists = LateMapping(data.get("lists") or (), lambda name: self.values(document, name))
         words = LateMapping(data.get("words") or (), lambda name: self.words(document, name))
         providers = self.part(document, ("providers",), data["providers"], "providers") if "providers" in data else {}
+        if providers:
+            self.provider_patterns(data["providers"])
         rules: Sequence[Rule]
         data_read: Mapping[str, str] = self.data_read
         if cards is None:
@@ -354,6 +358,16 @@ class _Loader:
         self.data_read[file] = part.data.get("read", "")
         self.data_sources(part, document.data["terms"])
         return part.data
+
+    def provider_patterns(self, file: str) -> None:
+        """Check the regular expressions of the provider table."""
+        if self.known is not None:  # they were checked in an earlier run
+            return
+        table = parse(f"{self.shown}/{file}", self.raw[file]).documents[0]
+        for pointer, expression in provider_patterns(table.data):
+            said = complaint(expression, re.IGNORECASE)
+            if said is not None:
+                self.problem(table, pointer, said)
 
     def data_sources(self, part: Document, terms: Mapping[str, Any]) -> None:
         """Check the terms that a list or word list names, and the days on which sources were read."""
@@ -543,11 +557,14 @@ def _stamps(folder: str, below: str) -> Iterator[FileStamp]:
         return
     for entry in found:
         name = entry.name
-        if name.endswith((".yaml", ".yml")) and not entry.is_dir():
+        if name.endswith((".yaml", ".yml")) and not entry.is_dir(follow_symlinks=False):
             if not name.endswith(TEST_ENDING):
-                stat = entry.stat()
+                try:
+                    stat = entry.stat()
+                except OSError:  # a link that leads to nothing or to itself: that it cannot be read is said later
+                    stat = entry.stat(follow_symlinks=False)
                 yield FileStamp(below + name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
-        elif entry.is_dir():
+        elif entry.is_dir(follow_symlinks=False):
             yield from _stamps(f"{folder}/{name}", f"{below}{name}/")
 
 

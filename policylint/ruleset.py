@@ -12,6 +12,7 @@ from policylint.errors import RulePackError, UsageError, did_you_mean
 from policylint.model.finding import PackUsed
 from policylint.model.late import LateMapping
 from policylint.model.own import ABOUT_ACCEPTANCE, OWN_PACK, OWN_RULES
+from policylint.model.source import EXPRESSION
 from policylint.packcache import Kept
 from policylint.record import ProviderTable, record_schema
 from policylint.rulepacks import LEFT_OPEN, card_of, load_packs, with_overrides
@@ -152,8 +153,12 @@ def sender_of(campaign: Campaign) -> Sender:
     """Return by what the rules for a campaign are chosen."""
     sender = campaign.data.get("sender")
     product = sender.get("product") if isinstance(sender, dict) else sender
-    kind = campaign.data.get("kind") or "campaign"
-    return str(campaign.data.get("channel")), _settled(product or LEFT_OPEN), _settled(kind)
+    kind = campaign.data.get("kind")
+    return (
+        str(campaign.data.get("channel")),
+        LEFT_OPEN if product is None else _settled(product if isinstance(sender, dict) else EXPRESSION),
+        "campaign" if kind is None else _settled(kind),
+    )
 
 
 def load_rules(settings: Settings, extensions: Extensions) -> RuleSet:

@@ -20,7 +20,7 @@ from policylint.fixplan import fitting_fix
 from policylint.fixtest import FixCoverage, broken_fix_conventions, difference, without_marks
 from policylint.model.finding import Undecided
 from policylint.model.fix import SAFE, UNSAFE
-from policylint.model.rule import CompiledRule, Rule, RulePack, Severity, literal
+from policylint.model.rule import CompiledRule, Rule, RulePack, Severity, literal, tagged
 from policylint.model.tuples import NamedTuple
 from policylint.parse import parse
 from policylint.record import ProviderTable, record_schema
@@ -286,6 +286,11 @@ class RuleTester:
             self.failures.append(f"{name}:1:1: one YAML document is expected, not {len(source.documents)}")
             return None
         document = source.documents[0]
+        tags = list(tagged(document.data))
+        for pointer, why in tags:
+            self.fail(document, pointer, f"{why} means nothing in a file of cases")
+        if tags:
+            return None
         schema, data = resources.schema("rule-test"), literal(document.data)
         if not build_check(schema)(data):
             for wrong in problems_of(data, schema):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from policylint.errors import hint_at, nearest
+from policylint.model.limits import shortened
 from policylint.model.phrase import phrase
 from policylint.model.source import Pointer, Unknown
 from policylint.model.tuples import NamedTuple
@@ -199,6 +201,7 @@ class _Builder:
         properties = schema.get("properties", {})
         rest = schema.get("additionalProperties", True)
         ready: dict[str, tuple[frozenset[type], Check]] = {}
+        of_patterns: dict[tuple[int, ...], tuple[frozenset[type], Check]] = {}
 
         def made(key: str) -> tuple[frozenset[type], Check]:
             """Return what tells whether the value of a key conforms: for most its type alone, else a check."""
@@ -216,10 +219,13 @@ class _Builder:
                 return True
             for key, entry in value.items():
                 known = ready.get(key)
-                if known is None:
-                    known = made(key)
-                    if key in properties:  # keys of a file's own may be without number
-                        ready[key] = known
+                if known is None and key in properties:
+                    known = ready[key] = made(key)
+                elif known is None:  # keys of a file's own may be without number
+                    fitting = tuple([at for at, (pattern, _) in enumerate(patterns) if pattern.search(key)])
+                    known = of_patterns.get(fitting)
+                    if known is None:
+                        known = of_patterns[fitting] = made(key)
                 if type(entry) not in known[0] and not known[1](entry):
                     return False
             return True
@@ -348,22 +354,32 @@ def _worded(error: Any) -> list[SchemaProblem]:
         examples = schema.get("examples")
         form = phrase("{form}, for example {example}", form=argument, example=examples[0]) if examples else argument
         if _is_key(error):
-            message = phrase("the key '{key}' of {name} is not of the form {form}", key=value, name=name, form=form)
+            message = phrase(
+                "the key '{key}' of {name} is not of the form {form}", key=shortened(value), name=name, form=form
+            )
             return [SchemaProblem(pointer, message, keyword, value)]
         said = "{name} is {value}, which is not of the form {form}"
         message = phrase(said, name=name, value=_shown(value), form=form)
     elif keyword == "minimum":
         said = "{name}: {value} is less than the minimum of {minimum}"
-        message = phrase(said, name=name, value=value, minimum=argument)
+        message = phrase(said, name=name, value=_shown(value), minimum=argument)
     else:
-        message = f"{name}: {error.message}"
+        message = f"{name}: {error.message if len(error.message) <= _LONGEST else f'{keyword} is not met'}"
     return [SchemaProblem(pointer, message, keyword)]
+
+
+_LONGEST = 500
+"""Characters of a message of jsonschema, which repeats the whole value."""
 
 
 def _is_key(error: Any) -> bool:
     """Tell whether an error is about the name of a field: jsonschema gives it the place of the mapping."""
     path = list(error.schema_path)
     return path[-2:-1] == ["propertyNames"] and path[-3:-2] != ["properties"]
+
+
+_HINTS = 50
+"""Unknown fields of one mapping for which the nearest known one is named."""
 
 
 def _wrong_keys(pointer: Pointer, value: Any, keyword: str, schema: Mapping[str, Any]) -> list[SchemaProblem]:
@@ -375,10 +391,14 @@ def _wrong_keys(pointer: Pointer, value: Any, keyword: str, schema: Mapping[str,
         return [SchemaProblem(pointer, phrase(said, key=key, of_what=of_what), keyword) for key in missing]
     known, patterns = list(schema.get("properties", {})), list(schema.get("patternProperties", {}))
     unknown = [key for key in value if key not in known and not any(re.search(pattern, key) for pattern in patterns)]
+    # So many unknown fields are no slips of the hand, and to find the nearest field to each takes long.
+    meant = [nearest(key, known) for key in unknown[:_HINTS]]
     said = "unknown field '{key}'{of_what}{hint}"
     return [
-        SchemaProblem(pointer, phrase(said, key=key, of_what=of_what, hint=hint_at(meant)), keyword, key, meant)
-        for key, meant in ((key, nearest(key, known)) for key in unknown)
+        SchemaProblem(
+            pointer, phrase(said, key=shortened(key), of_what=of_what, hint=hint_at(near)), keyword, key, near
+        )
+        for key, near in zip_longest(unknown, meant)
     ]
 
 
@@ -394,17 +414,18 @@ def field_name(pointer: Pointer) -> str:
     """Return a pointer as a reader writes it: ``messages[0].category``."""
     text = ""
     for step in pointer:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+        name = f"[{step}]" if isinstance(step, int) else shortened(step)
+        text += f".{name}" if text and not isinstance(step, int) else name
     return text or phrase("the document")
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, str):
-        return phrase("the text '{text}'", text=value if len(value) <= 60 else f"{value[:57]}…")
+        return phrase("the text '{text}'", text=shortened(value))
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
         return phrase("a mapping")
     if isinstance(value, list):
         return phrase("a list")
-    return "null" if value is None else str(value)
+    return "null" if value is None else shortened(str(value))

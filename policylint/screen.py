@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from policylint.model.source import says_something
+from policylint.patterns import Pattern
 from policylint.schema import holds_placeholder
 
 if TYPE_CHECKING:
@@ -79,19 +80,9 @@ def members(value: Any, default: Any = None) -> Any:
     return frozenset([text(item, UNKNOWN) for item in value])
 
 
-def searched(expression: str) -> Callable[[str], bool]:
-    """Return what tells whether a text matches a regular expression, which is compiled for the first text."""
-    search: Callable[[str], Any] | None = None
-
-    def matches(value: str) -> bool:
-        nonlocal search
-        if search is None:
-            import re
-
-            search = re.compile(expression).search
-        return search(value) is not None
-
-    return matches
+def searched(expression: str) -> Callable[[str], bool | None]:
+    """Return what tells whether a text matches a regular expression; None where the text is too long for it."""
+    return Pattern(expression).search
 
 
 def may_be_nothing(value: Any) -> bool:

@@ -303,8 +303,8 @@ class _Writer:
         pattern = self.patterns.setdefault(expression, f"P{len(self.patterns)}")
         found = f"{pattern}({variable})"
         if wanted:
-            return f"({variable} is not None and ({variable} is UNKNOWN or {found}))"
-        return f"({variable} is None or {variable} is UNKNOWN or not {found})"
+            return f"({variable} is not None and ({variable} is UNKNOWN or {found} is not False))"
+        return f"({variable} is None or {variable} is UNKNOWN or {found} is not True)"
 
     def of_members(self, variable: str, operator: str, texts: Sequence[str], *, wanted: bool) -> str:
         """Return the expression for the texts of a list, or for that they may not meet the test."""

@@ -12,6 +12,7 @@ from policylint.config import FILE_NAMES, find_configuration
 from policylint.discover import read_file
 from policylint.errors import PolicylintError, UsageError
 from policylint.parse import parse
+from policylint.parse.escapes import says_any
 from policylint.proposal import propose
 
 if TYPE_CHECKING:
@@ -132,9 +133,8 @@ def start_from(file: str, folder: Path, *, write: bool) -> str:
 
 def _known(document: Document) -> str:
     """Return a comment that names the format where a document is of a known one."""
-    text = document.text.lower()
     for candidate in policylint_adapters():
-        if any(word in text for word in candidate.words) and candidate.load().recognises(document):
+        if says_any(document.text, candidate.words) and candidate.load().recognises(document):
             return f"# {document.path} is read without this too ({candidate.load().title}); a mapping replaces that.\n"
     return ""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from policylint.errors import did_you_mean, hint_at, nearest
 from policylint.model.finding import Finding, Suppression
+from policylint.model.limits import shortened
 from policylint.model.phrase import phrase
 from policylint.model.source import Comment, Problem, Region, SourceFile
 from policylint.model.tuples import NamedTuple
@@ -42,6 +43,10 @@ _MARKER = re.compile(r"(?:-\s*)+|%\S.*")
 # What stands on the line of a key where its value is a block that goes on below.
 _OPENER = re.compile(r"[\[{]|[|>][-+0-9]*")
 _END = 1 << 60
+_HINTS = 50
+"""Unknown rules of one file for which the nearest known one is named."""
+_LONGEST = 2_000
+"""Characters of a suppression."""
 
 
 class _Directive(NamedTuple):
@@ -147,9 +152,10 @@ class _Reader:
         """Return the directive of a comment; none where it is not valid, as then it suppresses nothing."""
         refuse = partial(self.refuse, comment)
         text, region = self.source.text, comment.region
-        match = _DIRECTIVE.search(comment.text.strip())
+        told = comment.text.strip()
+        match = _DIRECTIVE.search(told) if len(told) <= _LONGEST else None
         if match is None:
-            said = phrase("'{text}' is not a suppression", text=comment.text.strip())
+            said = phrase("'{text}' is not a suppression", text=shortened(told))
             ask = partial(_asked, phrase("write it in full"), phrase("Which rule is let pass, and why?"))
             return refuse("malformed", said, _WRITE_FORM, ask)
         names = [name.strip() for name in match["ids"].split(",") if name.strip()]
@@ -201,7 +207,8 @@ class _Reader:
         rule = self.names.known.get(name)
         if rule is None:
             if name not in self._similar:
-                self._similar[name] = nearest(name, list(self.names.known))
+                is_early = len(self._similar) < _HINTS
+                self._similar[name] = nearest(name, list(self.names.known)) if is_early else None
             meant = self._similar[name]
             hint = phrase("name a rule by its id or code, as `policylint rules` lists them")
             said = phrase("there is no rule '{name}'{hint}", name=name, hint=hint_at(meant))

@@ -7,8 +7,8 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from policylint.discover import glob_pattern
 from policylint.errors import ConfigError, did_you_mean
+from policylint.globs import glob
 from policylint.model.finding import Finding, Suppression
 from policylint.model.phrase import phrase
 from policylint.model.source import Problem
@@ -100,7 +100,7 @@ class _Desk:
     def fits(self, waiver: Waiver, finding: Finding) -> bool:
         """Tell whether a waiver is for the file and the campaign of a finding."""
         return waiver.campaign in (None, finding.campaign) and (
-            waiver.path is None or glob_pattern(waiver.path).match(self.relative(finding.path)) is not None
+            waiver.path is None or glob(waiver.path).fits(self.relative(finding.path))
         )
 
     def is_sound(self, number: int) -> bool:

@@ -35,10 +35,10 @@ class Planned(NamedTuple):
 
 def planned(target: Target, checker: Checker) -> Iterator[Planned]:
     """Yield the campaigns of a file; none of one that cannot be read."""
-    raw = checker.read(target.path)
+    raw = None if target.barred else checker.read(target.path)
     if raw is None:
         return
-    for campaign in checker.campaigns(parse(target.shown, raw), target.path):
+    for campaign in checker.campaigns(parse(target.shown, raw, checker.limits), target.path):
         zones = dict.fromkeys(checker.zones.values()) or [None]
         window = _together(window_of(campaign, checker.settings.as_of, None, zone) for zone in zones)
         start = campaign.place(()).region().start

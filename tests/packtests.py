@@ -20,14 +20,9 @@ from policylint.plugins import load_extensions
 from policylint.ruleset import RuleSet
 from policylint.ruletest import RuleTester
 from tests.test_whatsapp_pack import (
-    LENGTH,
-    LIMIT,
-    PUMPS,
     Case,
     Edited,
     Said,
-    min_of_three,
-    patterns,
     requoted,
     reversed_keys,
     with_anchor,
@@ -164,20 +159,6 @@ class PackUnderTest:
         text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.name != "pack.yaml")
         lists = [name for name in self.pack.lists if not re.search(rf"\blist: {name}\b", text)]
         return [*lists, *(name for name in self.pack.words if not re.search(rf"\b(words|mentions): {name}\b", text))]
-
-    def patterns(self) -> list[str]:
-        return sorted({pattern for rule in self.pack.rules for pattern in patterns(rule)})
-
-
-def slow_texts(pattern: str) -> list[str]:
-    """Return long texts on which a pattern takes too long, by their beginnings and ends."""
-    texts = [
-        text
-        for pump in PUMPS
-        for body in ((pump * LENGTH)[:LENGTH],)
-        for text in (body, f"{body}!", f"{{{{{body}", f"a{body}}}}}")
-    ]
-    return [f"{text[:9]!r}…{text[-9:]!r}" for text in texts if min_of_three(pattern, text) >= LIMIT]
 
 
 def same_words(name: str, pack: PackUnderTest, other: PackUnderTest, other_name: str | None = None) -> list[str]:

@@ -324,6 +324,11 @@ def test_additions_of_two_branches_merge(tmp_path: Path, merge: str | None) -> N
     [
         (b"\xff", "baseline.jsonl: byte 0 is not UTF-8"),
         (b'{"baseline": 2}\n', "baseline.jsonl:1:1: baseline: 1 was expected"),
+        (b'{"baseline": "{{ version }}"}\n', "baseline.jsonl:1:1: baseline: 1 was expected"),
+        (
+            b'{"baseline": 1}\n{"path": "a", "rule": "a/b", "severity": "${X}", "pointer": "", "values": []}\n',
+            "baseline.jsonl:2:1: severity is the text '${X}', which is not one of error, warning, info",
+        ),
         (b'{"baseline": 1}\n' + b"[" * 100_000, "baseline.jsonl:2:1: not valid JSON: "),
     ],
 )

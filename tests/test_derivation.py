@@ -248,7 +248,6 @@ one.yaml:1:1: weekly breaks house/bad (TT001): warning
   since 2018-04-24: warning, announced  ← decides
   since 2019-12-07: error, in force
   $maximum: 5 from 2018-01-01, 3 from 2019-12-01
-  messages[3] (14:8) is unknown (the tag !env)
   messages[0] (11:3) breaks the rule
     from 2019-11-01 on: messages[0] (11:3) does not break the rule
     from 2019-12-01 on: messages[0] (11:3) breaks the rule
@@ -266,6 +265,7 @@ one.yaml:1:1: weekly breaks house/bad (TT001): warning
       [unknown] body has more than $maximum characters; it is unknown (the tag !env) (13:15); $maximum is 5
     not bound to warning: it is free [false]
       [false] kind is freeform; it is absent
+  messages[3] (14:8) is unknown (the tag !env)
 """
     )
 

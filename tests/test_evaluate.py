@@ -209,6 +209,19 @@ def test_nothing_selected_is_nothing_broken(record: str) -> None:
     assert verdict("select: messages[*]\nforbid: {kind: freeform}", record + "\n") is False
 
 
+@pytest.mark.parametrize("messages", ["!x all", "[!x one, {kind: template}]", "'{{ all }}'", "[freeform]"])
+def test_a_rule_that_is_kept_whatever_the_items_are_is_not_undecided(messages: str) -> None:
+    text = "select: messages[*]\nwhere: {campaign.purpose: survey}\nforbid: {kind: freeform}"
+    assert verdict(text, f"purpose: invoice\nmessages: {messages}\n") is False
+    assert verdict(text, f"purpose: survey\nmessages: {messages}\n") is None
+
+
+def test_an_item_that_is_unknown_breaks_no_rule() -> None:
+    text = "select: messages[*].template.components[*]\nforbid: {campaign.purpose: survey}"
+    (violations, (undecided,)) = judged(text, "purpose: survey\nmessages: [!x one]\n")
+    assert (violations, undecided.path, undecided.why) == ([], ("messages", 0), "the tag !x")
+
+
 def test_a_rule_that_is_broken_by_one_item_is_not_undecided_by_another() -> None:
     record = "messages: [!x one, {kind: freeform}, {kind: '{{ k }}'}]\n"
     violations, undecided = judged("select: messages[*]\nforbid: {kind: freeform}", record)

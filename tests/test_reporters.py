@@ -637,6 +637,17 @@ def test_json_holds_every_finding_and_verdict() -> None:
             "undecided": 1,
             "nothing_to_check": 1,
             "unread": 0,
+            "switched_off": {
+                "by": None,
+                "rules": 0,
+                "milder": 0,
+                "excluded": 0,
+                "mapped": 0,
+                "defaults": 0,
+                "suppressed": 0,
+                "accepted": 0,
+                "never_fails": False,
+            },
         },
         "findings": [
             BULK_OBJECT,

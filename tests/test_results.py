@@ -388,7 +388,7 @@ def test_two_runs_share_a_cache(folder: Path, tmp_path: Path) -> None:
 
 
 def mapped(work: Callable[[int], Any], items: int = 100, jobs: int = 3) -> list[Any]:
-    return list(map_in_processes(range(items), work, jobs, lambda item: f"item {item}"))
+    return list(map_in_processes(range(items), work, jobs, "item {}".format, "{} took too long".format))
 
 
 @forked
@@ -411,9 +411,22 @@ def test_a_worker_that_is_killed_is_an_error_that_names_what_it_worked_on() -> N
             os.kill(os.getpid(), signal.SIGKILL)
         return item
 
-    with pytest.raises(PolicylintError, match=r"a worker process ended .* item 32, item 33, item 34") as raised:
-        mapped(work, jobs=1)
+    with pytest.raises(PolicylintError, match=r"^a worker process was ended at or after item 40\n") as raised:
+        mapped(work, jobs=2)
     assert raised.value.hint == "--jobs 1 does without worker processes and needs less memory"
+    assert no_children_left()
+
+
+@forked
+def test_an_item_at_which_a_worker_used_up_its_time_is_the_only_one_without_a_result() -> None:
+    def work(item: int) -> str:
+        if item in (0, 40, 41, 99):
+            os.kill(os.getpid(), signal.SIGXCPU)
+        return f"{item}"
+
+    expected = [f"{item} took too long" if item in (0, 40, 41, 99) else f"{item}" for item in range(100)]
+    assert mapped(work) == expected
+    assert mapped(work, jobs=1) == expected
     assert no_children_left()
 
 
@@ -440,7 +453,7 @@ def test_a_bug_in_a_worker_is_a_bug_of_the_run() -> None:
 
 @forked
 def test_workers_end_when_nobody_wants_their_results() -> None:
-    found = map_in_processes(range(1000), lambda item: "x" * 10_000, 2, str)
+    found = map_in_processes(range(1000), lambda item: "x" * 10_000, 2, str, str)
     assert next(found) == "x" * 10_000
     found.close()  # type: ignore[attr-defined]  # it is a generator
     assert no_children_left()

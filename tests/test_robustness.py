@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policylint.adapters import native
@@ -25,11 +24,12 @@ from policylint.pipeline import check_all
 from policylint.plugins import load_extensions
 from policylint.record import record_schema
 from policylint.ruleset import load_rules, sender_of
+from tests.documents import examples
+from tests.rulefiles import campaign
 
 if TYPE_CHECKING:
     from policylint.model.finding import Report
 
-EXAMPLES = int(os.environ.get("POLICYLINT_EXAMPLES", "150"))
 SETTINGS = settings_for(Configuration(), as_of=date(2026, 11, 23))
 STYLE = Style()
 EXTENSIONS = load_extensions(installed=False)
@@ -93,7 +93,7 @@ def checked(raw: bytes, name: str) -> Report:
     return check_all([target], RULES, SETTINGS, EXTENSIONS, lambda path: raw if path == target.path else None)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@examples(150)
 @given(
     st.one_of(CAMPAIGNS, WORKFLOWS, DATA, st.lists(CAMPAIGNS, max_size=3)),
     st.sampled_from(["a.json", "a.yaml", "a.txt"]),
@@ -105,7 +105,7 @@ def test_made_up_documents_get_a_report(data: Any, name: str) -> None:
     assert not [finding for finding in report.findings if "the adapter" in finding.message]
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@examples(150)
 @given(st.binary(max_size=200) | st.text("campaign:\n -[]{}'\"#&*!|>%@`,?whatsapp", max_size=200).map(str.encode))
 def test_made_up_bytes_get_a_report(raw: bytes) -> None:
     checked(raw, "campaigns/a.yaml")
@@ -132,15 +132,49 @@ def test_an_adapter_that_raises_is_a_finding_and_the_run_goes_on() -> None:
     assert finding.message == "the adapter 'broken' fails on a.yaml: RuntimeError: no licence"
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize(
+    ("sender", "looks"),
+    [
+        ("sender: {product: consumer_app}", True),
+        ("sender: {product: business_platform}", False),
+        ("sender: {product: null}", False),
+        ("sender: {}", False),
+        ("sender: null", False),
+        ("name: Spring", False),
+        ("sender: {product: !secret x}", True),
+        ("sender: {product: '{{ product }}'}", True),
+        ("sender: {product: [consumer_app]}", True),
+        ("sender: !secret x", True),
+        ("sender: '{{ sender }}'", True),
+        ("sender: consumer_app", True),
+    ],
+)
+def test_a_rule_for_one_product_is_passed_over_only_where_the_product_is_known_to_be_another(
+    sender: str, looks: bool
+) -> None:
+    cards = RULES.looking_at(sender_of(campaign(f"{sender}\n")))
+    assert ("whatsapp/business-use-of-consumer-app" in [card.id for card in cards]) is looks
+
+
+@pytest.mark.parametrize(
+    ("kind", "looks"), [("template", False), ("!x y", True), ("'{{ kind }}'", True), ("null", True)]
+)
+def test_a_rule_for_campaigns_is_passed_over_only_where_the_record_is_known_to_be_something_else(
+    kind: str, looks: bool
+) -> None:
+    cards = RULES.looking_at(sender_of(campaign(f"kind: {kind}\nsender: {{product: consumer_app}}\n")))
+    assert ("whatsapp/business-use-of-consumer-app" in [card.id for card in cards]) is looks
+
+
+@examples(150)
 @given(CAMPAIGNS)
 def test_rules_that_are_passed_over_for_what_a_record_lacks_would_have_said_nothing(record: dict[str, Any]) -> None:
     raw = json.dumps(record).encode("utf-8", "surrogatepass")
     (document,) = parse("a.json", raw).documents
-    for campaign in native.adapt(document, RULES.providers).campaigns if native.recognises(document) else ():
+    for judged in native.adapt(document, RULES.providers).campaigns if native.recognises(document) else ():
         window = Window(date(2026, 11, 23), None, own=False)
-        quick = evaluate(campaign, window, RULES.for_campaign(campaign))
-        cards = RULES.looking_at(sender_of(campaign))
-        whole = evaluate(campaign, window, [RULES.compiled[card.id] for card in cards])
+        quick = evaluate(judged, window, RULES.for_campaign(judged))
+        cards = RULES.looking_at(sender_of(judged))
+        whole = evaluate(judged, window, [RULES.compiled[card.id] for card in cards])
         said = [[(item.rule.id, item.path) for item in part] for part in quick]
         assert said == [[(item.rule.id, item.path) for item in part] for part in whole]

@@ -222,6 +222,11 @@ def test_a_case_writes_no_file_outside_its_folder(tmp_path: Path, name: str) -> 
         ({"bad__test__yaml": f"{CASES}---\n{CASES}"}, "bad.test.yaml:1:1: one YAML document is expected, not 2"),
         ({"bad__test__yaml": "cases: []\n"}, "bad.test.yaml:1:8: cases: [] should be non-empty"),
         ({"bad__test__yaml": "cases: [\n"}, None),
+        ({"bad__test__yaml": "cases: !x 5\n"}, "bad.test.yaml:1:11: the tag !x means nothing in a file of cases"),
+        (
+            {"bad__test__yaml": "cases:\n  - name: a\n    file: !x foo\n"},
+            "bad.test.yaml:3:14: the tag !x means nothing in a file of cases",
+        ),
         (
             {"bad__test__yaml": "cases: '{{ x }}'\n"},
             "bad.test.yaml:1:8: cases is the text '{{ x }}', a list is expected",

@@ -23,13 +23,23 @@ def scenarios() -> list[Any]:
     ]
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache folder; one in the checked project would not be used."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.mark.parametrize("scenario", scenarios())
 def test_run_prints_and_returns_what_the_scenario_says(
-    scenario: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    scenario: dict[str, Any],
+    cache: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setenv("POLICYLINT_CACHE", str(tmp_path / ".cache"))
+    monkeypatch.setenv("POLICYLINT_CACHE", str(cache))
     for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / ".git").mkdir()

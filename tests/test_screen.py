@@ -62,7 +62,7 @@ def open_rules(rules: tuple[CompiledRule, ...], record: Any) -> set[str]:
     for one in rules:
         days = {DAY, *(day for parameter in one.rule.parameters.values() for day, _ in parameter.values)}
         for day in days - {date.min}:
-            if any(scope is None or one.violated(scope) is not False for scope, _ in scopes(one, judged, day)):
+            if any(one.violated(scope) is not False for scope, _ in scopes(one, judged, day)):
                 found.add(one.rule.id)
     return found
 

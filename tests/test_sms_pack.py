@@ -1,10 +1,10 @@
-"""The SMS pack as a whole: worked examples, harmless edits of every case, conventions, patterns that stay fast."""
+"""The SMS pack as a whole: worked examples, harmless edits of every case, conventions."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.packtests import EDITS, Edit, PackUnderTest, checked, same_words, slow_texts
+from tests.packtests import EDITS, Edit, PackUnderTest, checked, same_words
 
 PACK = PackUnderTest("sms")
 EMAIL = PackUnderTest("email")
@@ -117,8 +117,3 @@ def test_copied_words_keep_up_with_those_of_the_other_packs() -> None:
     assert same_words("opt_out", PACK, WHATSAPP) == []
     assert PACK.pack.words["bulk_names"] == EMAIL.pack.words["bulk_names"]
     assert PACK.pack.words["cold_names"] == EMAIL.pack.words["cold_names"]
-
-
-@pytest.mark.parametrize("pattern", PACK.patterns())
-def test_a_pattern_stays_fast_on_long_texts(pattern: str) -> None:
-    assert slow_texts(pattern) == []

@@ -153,11 +153,24 @@ def test_where_a_file_in_no_known_format_is_no_news_one_that_cannot_be_parsed_is
     assert ([finding.path for finding in report.findings], report.unread) == (["b.yaml"], ("a.yaml",))
 
 
-def test_a_very_large_file_is_read_only_where_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("text", "named", "expected"),
+    [
+        ("campaign: a\nchannel: email\n", True, ["too-large"]),
+        ("campaign: a\nchannel: email\n", False, ["too-large"]),
+        (f"channel: email\n{'#' * 2_000_000}\ncampaign: a\n", False, ["too-large"]),
+        ('{"c\\u0061mpaign": "a", "channel": "email"}', False, ["too-large"]),
+        ("a: [campaign, channel, 1, 2, 3, 4]\n", True, ["too-large"]),
+        ("a: [campaign, channel, 1, 2, 3, 4]\n", False, []),
+    ],
+)
+def test_a_file_that_is_too_large_is_told_of_where_it_is_named_or_has_the_keys_of_a_campaign(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, named: bool, expected: list[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("policylint.discover.LARGEST", 20)
-    (tmp_path / "a.yaml").write_text("campaign: a\nchannel: email\n")
-    met = lint(["."], as_of=date(2026, 11, 23), isolated=True)
-    assert (met.files, met.campaigns, met.nothing_to_check, met.unread) == (1, 0, 0, ("a.yaml",))
-    named = lint(["a.yaml"], as_of=date(2026, 11, 23), isolated=True)
-    assert (named.files, named.campaigns, named.unread) == (1, 1, ())
+    (tmp_path / "policylint.yaml").write_text("limits: {bytes: 25}\n")
+    (tmp_path / "a.yaml").write_text(text)
+    report = lint(["a.yaml" if named else "."], as_of=date(2026, 11, 23))
+    assert [finding.rule for finding in report.findings] == [f"policylint/{rule}" for rule in expected]
+    assert (report.files, report.campaigns) == (1, 0)
+    assert report.unread == (() if expected else ("a.yaml",))

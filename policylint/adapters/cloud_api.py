@@ -16,6 +16,7 @@ from policylint.adapters.drafts import Draft, label, mapping, readable
 from policylint.extensions import Adapted, Adapter
 from policylint.model.source import EXPRESSION, NOT_CARRIED, Unknown
 from policylint.model.tuples import NamedTuple
+from policylint.parse.escapes import says_any
 from policylint.schema import holds_placeholder
 
 if TYPE_CHECKING:
@@ -96,12 +97,11 @@ class Payload(NamedTuple):
 
 def recognises(document: Document) -> bool:
     """Tell whether a document holds a message for the Cloud API."""
-    text = document.text
-    if "messaging_product" not in text and "recipient_type" not in text:
+    if not says_any(document.text, ["messaging_product", "recipient_type"]):
         return False
     if next(payloads(document.data), None) is None or not _holds_nothing_else(document.data):
         return False
-    if "ategory" not in text:
+    if not says_any(document.text, ["category"]):
         return True
     # Definitions of templates beside it: such a document is a store of templates.
     from policylint.adapters import meta_templates

@@ -37,8 +37,10 @@ def disagreements(record: Mapping[str, Any], place: PlaceOf) -> list[Problem]:
 
 def _worded(problem: SchemaProblem, place: PlaceOf) -> Problem:
     at = place(problem.pointer)
-    pointer, region = at.pointer, at.region()
-    if problem.key is not None:
+    pointer = at.pointer
+    if problem.key is None:
+        region = at.region()
+    else:
         pointer = (*pointer, problem.key)
         located = at.document.locate(pointer)
         region = located[0] if located and located[0] else at.document.region(pointer)

@@ -15,6 +15,7 @@ from policylint.adapters.sending_words import measure_of_key
 from policylint.extensions import Adapted, Adapter
 from policylint.model.campaign import Campaign
 from policylint.model.source import Document, Place
+from policylint.parse.escapes import spelled_out
 from policylint.record import ProviderTable, fill_unknown
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def recognises(document: Document) -> bool:
     kinds = [measure for _, measure in _measures(data)]
     if len(kinds) < _LEAST or len({*kinds} - {"proxy_rotation"}) < _LEAST_KINDS or not _OF_TRAINING.isdisjoint(data):
         return False
-    return _NAMES_WHATSAPP.search(document.text) is not None
+    return _NAMES_WHATSAPP.search(spelled_out(document.text)) is not None
 
 
 def _measures(data: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from policylint.adapters.drafts import Draft, label, mapping, mappings
 from policylint.extensions import Adapted, Adapter
 from policylint.model.source import Unknown, value_at
+from policylint.parse.escapes import says_any
 
 if TYPE_CHECKING:
     from policylint.model.source import Document, Pointer
@@ -66,8 +67,9 @@ def recognises(document: Document) -> bool:
 
 
 def _contents(document: Document) -> Iterator[Pointer]:
-    text = document.text
-    if "types" in text and ("twilio/" in text or "whatsapp/" in text):  # spares the walk through other files
+    if says_any(document.text, ["types"]) and says_any(
+        document.text, ["twilio/", "whatsapp/"]
+    ):  # spares the walk through other files
         yield from _found_in(document.data, ())
 
 

@@ -205,6 +205,29 @@ class FileResult(NamedTuple):
     """Its campaigns, where they are wanted one by one."""
 
 
+class SwitchedOff(NamedTuple):
+    """What the configuration and the checked files keep from being found or from counting."""
+
+    by: str | None = None
+    """The configuration, as shown; None where there is none."""
+    rules: int = 0
+    """Rules that the configuration leaves out."""
+    milder: int = 0
+    """Rules to which it gives a lower severity or other parameters."""
+    excluded: int = 0
+    """Files and folders that it excludes."""
+    mapped: int = 0
+    """Entries of its ``sources``: files that no adapter is asked for."""
+    defaults: int = 0
+    """Fields that it fills in where files leave them open."""
+    suppressed: int = 0
+    """Findings that comments in files suppress."""
+    accepted: int = 0
+    """Findings that are suppressed in any other way."""
+    never_fails: bool = False
+    """Whatever is found, the configuration lets the run pass."""
+
+
 class PackUsed(NamedTuple):
     """A rule pack of a run."""
 
@@ -269,6 +292,7 @@ class Report(NamedTuple):
     """Least severity that makes the run fail; None where nothing does."""
     fixed: int | None = None
     """How many fixes were made before; None where none were asked for."""
+    switched_off: SwitchedOff = SwitchedOff()
     upcoming: tuple[Change, ...] = ()
     """What the run was asked to fail on although it begins on a later day."""
 

@@ -11,6 +11,43 @@ OWN_RULES: Mapping[str, tuple[str, str]] = {
         "File that cannot be read",
         "A campaign that cannot be read cannot be judged, and what was not read never passes as clean.",
     ),
+    "policylint/too-large": (
+        "File that is too large to be read",
+        "No campaign file has so many bytes. What is not read is not judged, and never passes as clean.",
+    ),
+    "policylint/too-many-nodes": (
+        "Document with too many values",
+        "Aliases that repeat one another make millions of values of a few lines. The document is not judged.",
+    ),
+    "policylint/too-deep": (
+        "Document that nests too deep",
+        "Nesting that no person writes brings readers down. The document is not judged.",
+    ),
+    "policylint/scalar-too-long": (
+        "Value or line that is too long",
+        "A value of so many characters is unknown to the rules; with a line of so many, the file is not judged.",
+    ),
+    "policylint/too-many-documents": (
+        "Stream of too many documents",
+        "Only the first documents of the file are judged.",
+    ),
+    "policylint/too-many-findings": (
+        "File with more findings than are reported",
+        "The worst findings are reported. This one is as severe as the worst of those that are not.",
+    ),
+    "policylint/too-slow": (
+        "File that takes too long",
+        "The time for one file is limited, so that none can keep the others from being checked. "
+        "What was found in time is reported.",
+    ),
+    "policylint/link-outside": (
+        "Link that leads out of the project",
+        "A link in a project that others change could show any file of the machine in a report. It is not followed.",
+    ),
+    "policylint/not-a-file": (
+        "Pipe, device or socket in the place of a file",
+        "To open one may wait for ever or do something. It is not opened.",
+    ),
     "policylint/duplicate-key": (
         "Key given twice",
         "YAML and JSON forbid a repeated key, and readers disagree on which of the two counts.",

@@ -295,6 +295,8 @@ class Operator(NamedTuple):
     """Turns a short form of the argument, as written, into the long one."""
     sure_with_gaps: frozenset[bool] = frozenset()
     """Results that hold although some items of the list are unknown."""
+    doubts: Callable[[Any], str | None] | None = None
+    """Says what is wrong with an argument before a rule is taken; what has doubts takes no argument from a record."""
 
 
 class Condition(NamedTuple):

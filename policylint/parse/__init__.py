@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policylint.model.limits import DEFAULTS, Limits
 from policylint.model.phrase import phrase
 from policylint.model.source import Problem, SourceFile
 from policylint.parse.positions import Lines
@@ -26,12 +27,13 @@ _TEMPLATE_SIGNS = ("{{", "{%")
 _ENV_EXAMPLES = frozenset(["env.example", "env.sample", "env.template", "env.dist"])
 
 
-def parse(path: str, raw: bytes) -> SourceFile:
+def parse(path: str, raw: bytes, limits: Limits = DEFAULTS) -> SourceFile:
     """Parse a file by its name and content.
 
     Args:
         path: As it will be shown; its ending chooses the syntax, and where it says none, how the text begins.
         raw: The file's bytes: UTF-8, or UTF-16/32 with a byte order mark.
+        limits: How much of it is read.
 
     Returns:
         The documents in order, and a problem for each part that could not be read. Never raises for bad input.
@@ -48,7 +50,7 @@ def parse(path: str, raw: bytes) -> SourceFile:
         message, hint = phrase(said, path=path, encoding=encoding, byte=byte), phrase("save the file as UTF-8")
         problem = Problem("syntax", message, Lines(text).region(at, at), hint=hint)
         return SourceFile(path, text, (), (problem,))
-    return parse_text(path, text)
+    return parse_text(path, text, limits)
 
 
 def decode(raw: bytes) -> str:
@@ -73,26 +75,26 @@ def text_of(raw: bytes) -> str:
         return error.object.decode(error.encoding, "replace")
 
 
-def parse_text(path: str, text: str) -> SourceFile:
+def parse_text(path: str, text: str, limits: Limits = DEFAULTS) -> SourceFile:
     """Parse text that was decoded before; see ``parse``."""
     dialect = dialect_of(path, text)
     # A run that meets one syntax only pays for importing that one.
     if dialect == "json":
         from policylint.parse.json import parse_json
 
-        return parse_json(path, text)
+        return parse_json(path, text, limits)
     if dialect == "yaml":
         from policylint.parse.yaml import parse_yaml
 
-        return parse_yaml(path, text)
+        return parse_yaml(path, text, limits)
     if dialect == "toml":
         from policylint.parse.toml import parse_manifest
 
-        return parse_manifest(path, text)
+        return parse_manifest(path, text, limits)
     if dialect is not None:
         from policylint.parse.lines import parse_lines
 
-        return parse_lines(path, text, dialect)
+        return parse_lines(path, text, dialect, limits)
     if any(sign in text for sign in _TEMPLATE_SIGNS):
         from policylint.parse.lines import whole_text
 

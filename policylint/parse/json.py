@@ -13,20 +13,21 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from policylint.model.limits import DEFAULTS, Limits, over_limit, shortened, too_long
 from policylint.model.phrase import phrase
 from policylint.model.source import Block, Comment, Document, Pointer, Problem, Region, SourceFile
 from policylint.model.tuples import NamedTuple
-from policylint.parse.positions import MAXIMUM_DEPTH, Lines, start_of, with_pointers
+from policylint.parse.measure import cut_long_strings, has_more_values, is_deeper
+from policylint.parse.positions import Lines, start_of, with_pointers
 from policylint.parse.surrogates import has_surrogates, without_surrogates
 
 if TYPE_CHECKING:
     from policylint.parse.tree import Node
 
-_STRING = r'"[^"\\\n\r]*(?:\\.[^"\\\n\r]*)*"'
 _SINGLE = r"'[^'\\\n\r]*(?:\\.[^'\\\n\r]*)*'"
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
 _TOKEN = re.compile(
-    rf"(?P<space>\s+)|(?P<comment>//[^\n\r]*|/\*.*?\*/)|(?P<string>{_STRING})|(?P<number>{_NUMBER})"
+    rf"(?P<space>\s+)|(?P<comment>//[^\n\r]*|/\*.*?\*/)|(?P<number>{_NUMBER})"
     rf"|(?P<single>{_SINGLE})|(?P<word>(?:true|false|null|NaN|-?Infinity)(?![\w$]))|(?P<name>[^\W\d][\w$]*|\$[\w$]*)"
     r"|(?P<sign>[\[\]{},:])",
     re.DOTALL,
@@ -39,13 +40,24 @@ _WORDS = {"true": True, "false": False, "null": None, "NaN": float("nan"), "Infi
 class _JsonNode:
     """A JSON value with its place; ``children`` are (key, key start, key end, node), keys None in lists."""
 
-    __slots__ = ("children", "end", "start", "value")
+    __slots__ = ("by_key", "children", "end", "start", "value")
 
     def __init__(self, start: int) -> None:
         self.start = start
         self.end = start
         self.value: Any = None
         self.children: list[tuple[str | None, int, int, _JsonNode]] | None = None
+        self.by_key: dict[str | None, tuple[str | None, int, int, _JsonNode]] | None = None
+
+    def child(self, step: str | int) -> tuple[str | None, int, int, _JsonNode] | None:
+        """Return the child at a key, of a repeated one the last, or at an index; None where there is none."""
+        if self.children is None:
+            return None
+        if isinstance(self.value, list):
+            return self.children[step] if isinstance(step, int) and 0 <= step < len(self.children) else None
+        if self.by_key is None:
+            self.by_key = {child[0]: child for child in self.children}
+        return self.by_key.get(step) if isinstance(step, str) else None
 
 
 class _JsonError(Exception):
@@ -55,44 +67,58 @@ class _JsonError(Exception):
         self.offset = offset
 
 
-def parse_json(path: str, text: str) -> SourceFile:
+def parse_json(path: str, text: str, limits: Limits = DEFAULTS) -> SourceFile:
     """Parse a JSON text; see ``parse``."""
     if not text.strip():
         return SourceFile(path, text, ())
+    tree: _LazyJson | None = None
     try:
-        data = _loaded(text)
+        if has_more_values(text, limits.nodes):
+            message = phrase("{path} has more than {count:,} values", path=path, count=limits.nodes)
+            return _over(path, text, "too-many-nodes", message)
+        data = _loaded(text, limits.depth)
+        if data is _REFUSED:
+            tree = _LazyJson(text, limits)
+            data = tree.read().value
     except RecursionError:
-        return _too_deep(path, text)
-    if data is not _REFUSED:
-        return SourceFile(path, text, (Document(path, text, data, "json", _StrictJson(text).locate),))
-    tree = _LazyJson(text)
-    try:
-        data = tree.read().value
-    except RecursionError:
-        return _too_deep(path, text)
+        message = phrase("{path} nests deeper than {count} levels", path=path, count=limits.depth)
+        return _over(path, text, "too-deep", message)
     except _JsonError as error:
         message = phrase("{path} is not valid JSON: {error}", path=path, error=error.message)
-        region = tree.lines.region(error.offset, error.offset)
+        region = Lines(text).region(error.offset, error.offset)
         return SourceFile(path, text, (), (Problem("syntax", message, region),))
-    document = Document(path, text, data, "json", tree.locate)
-    problems = with_pointers(tree.problems, tree.blocks()) if tree.problems else ()
+    locate = _StrictJson(text).locate if tree is None else tree.locate
+    problems = list(with_pointers(tree.problems, tree.blocks())) if tree is not None and tree.problems else []
+    if len(text) > limits.scalar:
+        whole = [data]
+        long = [pointer[1:] for pointer in cut_long_strings(whole, limits.scalar)]
+        data = whole[0]
+        places = (locate(pointer) for pointer in long)
+        problems += [too_long(path, limits, place[1] if place else start_of(text)) for place in places]
+    document = Document(path, text, data, "json", locate)
+    if tree is None:
+        return SourceFile(path, text, (document,), tuple(problems))
     return SourceFile(
-        path, text, (document,), problems, comments=tree.find_comments, blocks=lambda: tuple(tree.blocks())
+        path,
+        text,
+        (document,),
+        tuple(problems),
+        comments=tree.find_comments,
+        blocks=lambda: tuple(tree.blocks()),
     )
+
+
+def _over(path: str, text: str, rule: str, message: str) -> SourceFile:
+    return SourceFile(path, text, (), (over_limit(rule, message, start_of(text)),))
 
 
 _REFUSED = object()
 
 
-def _too_deep(path: str, text: str) -> SourceFile:
-    message = phrase("{path} nests deeper than {count} levels", path=path, count=MAXIMUM_DEPTH)
-    return SourceFile(path, text, (), (Problem("syntax", message, start_of(text)),))
-
-
-def _loaded(text: str) -> Any:
+def _loaded(text: str, depth: int) -> Any:
     """Return what json.loads makes of a text, many times faster than the tree; ``_REFUSED`` where that is needed.
 
-    It is for what only JSON5 allows, repeated keys and halves of UTF-16 pairs.
+    It is for what only JSON5 allows, repeated keys and halves of UTF-16 pairs. RecursionError where it nests deeper.
     """
     repeated: list[bool] = []
 
@@ -106,7 +132,7 @@ def _loaded(text: str) -> Any:
         data = json.loads(text, object_pairs_hook=unique)
     except ValueError:
         return _REFUSED
-    if _is_too_deep(text, data):
+    if is_deeper(text, data, depth):
         raise RecursionError
     return _REFUSED if repeated or (has_surrogates(text) and _holds_halves(data)) else data
 
@@ -118,19 +144,6 @@ def _holds_halves(data: Any) -> bool:
     except UnicodeEncodeError:
         return True
     return False
-
-
-def _is_too_deep(text: str, data: Any) -> bool:
-    """Tell whether a value nests deeper than MAXIMUM_DEPTH; hardly any text has the brackets for it."""
-    if text.count("[") + text.count("{") <= MAXIMUM_DEPTH or type(data) not in (dict, list):
-        return False
-    level = [data]
-    for _ in range(MAXIMUM_DEPTH):
-        items = (item for holder in level for item in (holder.values() if type(holder) is dict else holder))
-        level = [item for item in items if type(item) is dict or type(item) is list]
-        if not level:
-            return False
-    return any(level)
 
 
 class _Child(NamedTuple):
@@ -205,8 +218,9 @@ class _StrictJson:
 class _LazyJson:
     """The tree of a JSON text with places, read when a place is first asked for; it takes more than strict JSON."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, limits: Limits) -> None:
         self.text = text
+        self.limits = limits
         self.problems: list[Problem] = []
         self.comments: list[tuple[int, int]] = []
         self._root: _JsonNode | None = None
@@ -227,6 +241,11 @@ class _LazyJson:
     def _tokens(self) -> Iterator[_Token]:
         text, at, size = self.text, 0, len(self.text)
         while at < size:
+            if text[at] == '"':
+                end = _string_end(text, at)
+                yield "string", at, end
+                at = end
+                continue
             match = _TOKEN.match(text, at)
             if match is None:
                 raise _JsonError(_json_complaint(text, at), at)
@@ -250,7 +269,7 @@ class _LazyJson:
         kind, start, end = token
         node = _JsonNode(start)
         node.end = end
-        if depth > MAXIMUM_DEPTH:
+        if depth > self.limits.depth:
             raise RecursionError
         written = self.text[start:end]
         if kind in ("string", "single"):
@@ -292,9 +311,9 @@ class _LazyJson:
             if kind not in ("string", "single", "name", "word"):
                 raise _JsonError(phrase("a key or '{sign}' is expected", sign="}"), start)
             key = self._string(start, end) if kind in ("string", "single") else self.text[start:end]
-            if key in places:
+            if key in places and len(self.problems) <= self.limits.findings:
                 related = ((phrase("first given here"), self.lines.region(*places[key])),)
-                message = phrase("the key '{key}' is given twice in the same object", key=key)
+                message = phrase("the key '{key}' is given twice in the same object", key=shortened(key))
                 hint = phrase("remove one of the two; most readers keep the last")
                 region = self.lines.region(start, end)
                 self.problems.append(Problem("duplicate-key", message, region, related=related, hint=hint))
@@ -336,15 +355,7 @@ class _LazyJson:
             return None
         key: tuple[int, int] | None = None
         for step in pointer:
-            if node.children is None:
-                return None
-            found = None
-            if isinstance(step, int) and isinstance(node.value, list):
-                found = node.children[step] if 0 <= step < len(node.children) else None
-            elif isinstance(node.value, dict):
-                for child in node.children:
-                    if child[0] == step:
-                        found = child
+            found = node.child(step)
             if found is None:
                 return None
             key = (found[1], found[2]) if found[0] is not None else None
@@ -404,9 +415,27 @@ def json_parts(text: str) -> Node | None:
         return node
 
     try:
-        return part(_LazyJson(text).read())
+        return part(_LazyJson(text, DEFAULTS).read())
     except _JsonError:
         return None
+
+
+_QUOTE_OR_END = re.compile(r'["\n\r]')
+
+
+def _string_end(text: str, start: int) -> int:
+    """Return where a string in double quotes ends; _JsonError where it is not closed on its line."""
+    at = start + 1
+    while True:
+        found = _QUOTE_OR_END.search(text, at)
+        if found is None or found.group() != '"':
+            raise _JsonError("a string that is not closed on its line", start)
+        at = found.end()
+        before = at - 2
+        while text[before] == "\\":
+            before -= 1
+        if (at - 2 - before) % 2 == 0:
+            return at
 
 
 # Of a string in single quotes: an escape, or a double quote, which needs one in double quotes.

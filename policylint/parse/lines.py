@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import cache
 
+from policylint.model.limits import DEFAULTS, Limits, too_long
 from policylint.model.source import Comment, Document, Pointer, Region, SourceFile
-from policylint.parse.positions import Lines
+from policylint.parse.positions import Lines, long_lines, start_of
 
 _LINE_FORMS = {
     "env": re.compile(
@@ -18,20 +21,20 @@ _LINE_FORMS = {
 }
 
 
-def parse_lines(path: str, text: str, dialect: str) -> SourceFile:
+def parse_lines(path: str, text: str, dialect: str, limits: Limits = DEFAULTS) -> SourceFile:
     """Parse a text of lines; ``dialect`` is ``env``, ``requirements`` or ``go.mod``."""
-    data: dict[str, str] = {}
-    spans: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {}
-    for match in _LINE_FORMS[dialect].finditer(text):
-        key, value = match.group("key"), match.group("value").rstrip()
-        start, end = match.start("value"), match.start("value") + len(value)
-        if dialect == "env":
-            value, start, end = _env_value(value, start)
-        data[key] = value
-        spans[key] = (match.span("key"), (start, end))
-    lines = Lines(text)
+    for start, _ in long_lines(text, limits.scalar):
+        return SourceFile(path, text, (), (too_long(path, limits, start_of(text, start)),))
+    is_env = dialect == "env"
+    written = _LINE_FORMS[dialect].findall(text)
+    data = {key: _env_value(value.rstrip(), 0)[0] if is_env else value.rstrip() for key, value in written}
+
+    @cache
+    def places() -> tuple[Lines, dict[str, tuple[tuple[int, int], tuple[int, int]]]]:
+        return Lines(text), dict(_spans(text, dialect))
 
     def locate(pointer: Pointer) -> tuple[Region | None, Region] | None:
+        lines, spans = places()
         if len(pointer) != 1 or pointer[0] not in spans:
             return (None, lines.region(0, 0)) if not pointer else None
         key, value = spans[str(pointer[0])]
@@ -39,7 +42,17 @@ def parse_lines(path: str, text: str, dialect: str) -> SourceFile:
         return key_region, lines.region(*value) if value[0] < value[1] else key_region
 
     document = Document(path, text, data, dialect, locate)
-    return SourceFile(path, text, (document,), (), lambda: _comments(text, dialect, lines))
+    return SourceFile(path, text, (document,), (), lambda: _comments(text, dialect))
+
+
+def _spans(text: str, dialect: str) -> Iterator[tuple[str, tuple[tuple[int, int], tuple[int, int]]]]:
+    """Yield each key with where it and its value stand; of a repeated one the last counts."""
+    for match in _LINE_FORMS[dialect].finditer(text):
+        value = match.group("value").rstrip()
+        start, end = match.start("value"), match.start("value") + len(value)
+        if dialect == "env":
+            _, start, end = _env_value(value, start)
+        yield match.group("key"), (match.span("key"), (start, end))
 
 
 # On a line of its own, or behind white space; in an `.env` what stands in the quotes of a value is no comment.
@@ -54,7 +67,8 @@ _COMMENTS = {
 }
 
 
-def _comments(text: str, dialect: str, lines: Lines) -> tuple[Comment, ...]:
+def _comments(text: str, dialect: str) -> tuple[Comment, ...]:
+    lines = Lines(text)
     return tuple(
         Comment(match["comment"].rstrip(), lines.region(match.end("before"), match.end()), not match["before"].strip())
         for match in _COMMENTS[dialect].finditer(text)

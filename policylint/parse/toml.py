@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import sys
 from datetime import date, time
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from policylint.model.limits import DEFAULTS, Limits, over_limit, too_long
 from policylint.model.phrase import phrase
 from policylint.model.source import Comment, Document, Problem, SourceFile, value_at
-from policylint.parse.positions import Lines
+from policylint.parse.positions import Lines, long_lines, start_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policylint.model.source import Pointer, Region
 
 _NAME = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
@@ -29,22 +33,24 @@ _STRING_OR_COMMENT = re.compile(
 )
 
 
-def parse_manifest(path: str, text: str) -> SourceFile:
+def parse_manifest(path: str, text: str, limits: Limits = DEFAULTS) -> SourceFile:
     """Parse a TOML file; see ``parse``."""
+    for at, _ in long_lines(text, limits.scalar):
+        return SourceFile(path, text, (), (too_long(path, limits, start_of(text, at)),))
     try:
         document = parse_toml(path, text)
     except ValueError as error:
         start = Lines(text).region(0, 0)
-        at = re.search(r"line (\d+)", str(error))
-        if at is not None:
+        line = re.search(r"line (\d+)", str(error))
+        if line is not None:
             lines = Lines(text)
-            offset = lines.starts[min(int(at.group(1)), len(lines.starts)) - 1]
+            offset = lines.starts[min(int(line.group(1)), len(lines.starts)) - 1]
             start = lines.region(offset, offset)
         message = phrase("{path} is not valid TOML: {error}", path=path, error=str(error))
         return SourceFile(path, text, (), (Problem("syntax", message, start),))
     except RecursionError:
         message = phrase("{path} nests too deeply", path=path)
-        return SourceFile(path, text, (), (Problem("syntax", message, Lines(text).region(0, 0)),))
+        return SourceFile(path, text, (), (over_limit("too-deep", message, start_of(text)),))
     return SourceFile(path, text, (document,), (), lambda: _comments(text))
 
 
@@ -67,7 +73,7 @@ def parse_toml(path: str, text: str) -> Document:
 
     """
     data = _with_text_dates(import_module("tomllib" if sys.version_info >= (3, 11) else "tomli").loads(text))
-    return Document(path, text, data, "toml", lambda pointer: _locate(text, data, pointer))
+    return Document(path, text, data, "toml", _locator(text, data))
 
 
 def _with_text_dates(data: Any) -> Any:
@@ -79,29 +85,35 @@ def _with_text_dates(data: Any) -> Any:
     return data.isoformat() if isinstance(data, (date, time)) else data
 
 
-def _locate(text: str, data: Any, pointer: Pointer) -> tuple[Region | None, Region] | None:
-    lines = Lines(text)
-    if not pointer:
-        return None, lines.region(0, 0)
-    if value_at(data, pointer) is None:
-        return None
-    spans = _spans(text)
-    names = tuple(str(step) for step in pointer)
-    for length in range(len(names), 0, -1):
-        found = spans.get(names[:length])
-        if found is not None:
-            break
-    else:
-        return None
-    key, value = found
-    if length == len(names):
-        return lines.region(*key), lines.region(*value)
-    written = str(value_at(data, pointer))
-    at = text.find(written, value[0])
-    if at < 0:
-        return lines.region(*key), lines.region(*key)
-    region = lines.region(at, at + len(written))
-    return (None if isinstance(pointer[-1], int) else region), region
+def _locator(text: str, data: Any) -> Callable[[Pointer], tuple[Region | None, Region] | None]:
+    @cache
+    def found_in_text() -> tuple[Lines, dict[tuple[str, ...], tuple[tuple[int, int], tuple[int, int]]]]:
+        return Lines(text), _spans(text)
+
+    def locate(pointer: Pointer) -> tuple[Region | None, Region] | None:
+        lines, spans = found_in_text()
+        if not pointer:
+            return None, lines.region(0, 0)
+        if value_at(data, pointer) is None:
+            return None
+        names = tuple(str(step) for step in pointer)
+        for length in range(len(names), 0, -1):
+            found = spans.get(names[:length])
+            if found is not None:
+                break
+        else:
+            return None
+        key, value = found
+        if length == len(names):
+            return lines.region(*key), lines.region(*value)
+        written = str(value_at(data, pointer))
+        at = text.find(written, value[0])
+        if at < 0:
+            return lines.region(*key), lines.region(*key)
+        region = lines.region(at, at + len(written))
+        return (None if isinstance(pointer[-1], int) else region), region
+
+    return locate
 
 
 def _spans(text: str) -> dict[tuple[str, ...], tuple[tuple[int, int], tuple[int, int]]]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
+from policylint.model.limits import DEFAULTS, TOO_LONG, Limits, shortened, too_long
 from policylint.model.phrase import phrase
 from policylint.model.source import (
     EXPRESSION,
@@ -25,15 +27,16 @@ from policylint.model.source import (
     Unknown,
 )
 from policylint.parse.libyaml import composing_parser
-from policylint.parse.positions import LINE_END, MAXIMUM_DEPTH, Lines, start_of, with_pointers
+from policylint.parse.positions import LINE_END, Lines, start_of, with_pointers
+from policylint.parse.stream import LimitError, Stream, readable, too_deep, too_many_nodes
 
-MAXIMUM_NODES = 2_000_000
-"""Nodes after alias expansion; more is an alias bomb."""
+_TOO_LONG = "!too-long "
+"""Tag of scalars that are longer than the limit; no tag of a text has a space."""
 MAXIMUM_DIGITS = 3_000
 """Longer numbers stay texts: Python refuses to write out one of more than 4,300 decimal digits."""
 
-ARBITER_LIMIT = 300_000
-"""Characters; ruamel.yaml takes some 20 microseconds for each, so of a larger text libyaml's refusal stands."""
+ARBITER_LIMIT = 50_000
+"""Characters; ruamel.yaml takes 4 to 20 microseconds for each, so of a larger text libyaml's refusal stands."""
 
 _PLAIN, _TEXT, _COLLECTION = "plain", "text", "collection"
 
@@ -59,10 +62,6 @@ _BOOLEAN_11 = {
 _SEXAGESIMAL_11 = r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+\Z"
 _OCTAL_11 = r"[-+]?0[0-7_]*[0-7]\Z"
 
-# NEL, LS and PS are line ends to libyaml (YAML 1.1), not in YAML 1.2; a byte order mark it skips without counting.
-_NOT_FOR_LIBYAML = ("\x85", "\u2028", "\u2029", "\ufeff")
-_DEEP_BLOCK = re.compile(r"(?:[-?:] +){200}|^ {200,}\S", re.MULTILINE)
-_BETWEEN_DOCUMENTS = r"(?m)^(?:---|\.\.\.)(?=\s|\Z)"
 SPACE = " \t\r\n"
 PROPERTIES = r"(?:(?:[&!][^ \t\r\n]*|#[^\r\n]*)[ \t\r\n]+)+"
 # ruamel.yaml raises them on some malformed streams.
@@ -108,42 +107,38 @@ def yaml_1_1_meaning(text: str) -> str | None:
     return None
 
 
-class _TooDeepError(Exception):
-    """A document nests deeper than MAXIMUM_DEPTH."""
-
-
-class _TooManyNodesError(Exception):
-    """A document has more nodes than MAXIMUM_NODES once its aliases are written out."""
-
-
-def parse_yaml(path: str, text: str) -> SourceFile:
+def parse_yaml(path: str, text: str, limits: Limits = DEFAULTS) -> SourceFile:
     """Parse a YAML stream; see ``parse``."""
-    reader = _Reader(path, text)
+    reader = _Reader(path, text, limits)
     try:
-        for root in _composed(text, reader.again):
-            reader.add(root)
-    except _TooDeepError:
+        for root in _composed(reader.read(), limits, reader.again):
+            if not reader.add(root):
+                break
+    except LimitError as error:
         reader.again()
-        reader.refuse(f"{path} nests deeper than {MAXIMUM_DEPTH} levels")
+        reader.refuse(error)
     except _RefusedError as refusal:
         reader.again()
         reader.problems.append(refusal.problem(path, text))
+    stream = reader.stream
     return SourceFile(
         path,
         text,
         tuple(reader.documents),
         tuple(reader.problems),
-        comments=lambda: _yaml_comments(text),
-        blocks=lambda: tuple(_yaml_blocks(text, _roots_of(text))),
+        comments=lambda: _yaml_comments(text, stream, limits),
+        blocks=lambda: tuple(_yaml_blocks(text, _roots_of(stream, limits))),
     )
 
 
 class _Reader:
     """Makes documents of the trees of a stream, one after another; of a long stream no tree but the last is kept."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, limits: Limits) -> None:
         self.path = path
         self.text = text
+        self.limits = limits
+        self.stream = Stream(text)
         self.shared = "*" in text and "&" in text
         self.documents: list[Document] = []
         self.problems: list[Problem] = []
@@ -156,41 +151,68 @@ class _Reader:
         """Begin anew, with trees of ruamel.yaml."""
         self.keeps_trees = True
         self.documents, self.problems, self.number, self.last = [], [], 0, None
+        for error in self.stream.left_out:
+            self.refuse(error)
 
-    def refuse(self, message: str) -> None:
-        """Note that a document cannot be read."""
-        self.problems.append(Problem("syntax", message, start_of(self.text)))
+    def read(self) -> Stream:
+        """Return the stream as it can be read; LimitError where nothing of it is to be read."""
+        self.stream = readable(self.text, self.limits, _libyaml_loader)
+        for error in self.stream.left_out:
+            self.refuse(error)
+        return self.stream
 
-    def add(self, root: Any) -> None:
-        """Make a document of the next tree."""
+    def refuse(self, error: LimitError) -> None:
+        """Note that a document, or all of the stream, is not read."""
+        self.problems.append(error.problem(self.path, self.text))
+
+    def add(self, root: Any) -> bool:
+        """Make a document of the next tree, and tell whether a further one may come."""
         number, self.number = self.number, self.number + 1
-        builder = _Builder(self.text, self.shared)
+        if number == self.limits.documents:
+            said = "{path} has more than {count:,} documents, and only so many were checked"
+            region = start_of(self.text, _offset(self.text, root))
+            self.refuse(LimitError("too-many-documents", lambda path: phrase(said, path=path, count=number), region))
+            return False
+        if len(self.text) > self.limits.scalar:
+            self.problems.extend(_without_long_scalars(self.path, self.text, root, self.limits))
+        builder = _Builder(self.text, self.shared, self.limits)
         try:
             if self.shared:
-                _check_size(root)
+                _check_size(root, self.limits)
             data = builder.value_of(root, 0)
-        except _TooDeepError:
-            self.refuse(phrase("{path} nests deeper than {count} levels", path=self.path, count=MAXIMUM_DEPTH))
-            return
-        except _TooManyNodesError:
-            said = "{path} has more than {count:,} values once its aliases are written out"
-            self.refuse(phrase(said, path=self.path, count=MAXIMUM_NODES))
-            return
+        except LimitError as error:
+            self.refuse(error)
+            return True
         if builder.problems:
             self.problems.extend(with_pointers(builder.problems, _yaml_blocks(self.text, [root])))
         ambiguous = _ambiguous(root, builder.ambiguous) if builder.ambiguous else ()
         if self.last is not None and not self.keeps_trees:
             self.last.drop()
-        self.last = _Places(self.text, root, number)
+        self.last = _Places(self.text, root, number, self.stream, self.limits)
         self.documents.append(Document(self.path, self.text, data, "yaml", self.last.locate, number, ambiguous))
+        return True
+
+
+def _offset(text: str, node: Any) -> int:
+    """Return where a node begins; one of nothing may stand behind the end of the text."""
+    return min(int(node.start_mark.index), len(text))
+
+
+def _without_long_scalars(path: str, text: str, root: Any, limits: Limits) -> Iterator[Problem]:
+    """Make the values unknown that are too long, cut such keys, and yield a problem for each."""
+    for node in _scalars([root]):
+        if len(node.value) > limits.scalar:
+            yield too_long(path, limits, start_of(text, _offset(text, node)))
+            node.value, node.tag = shortened(node.value), _TOO_LONG
 
 
 class _RefusedError(Exception):
     """Neither libyaml nor ruamel.yaml can read the text."""
 
-    def __init__(self, error: Any) -> None:
+    def __init__(self, error: Any, meant: Mapping[int, str]) -> None:
         super().__init__(str(error))
         self.error = error
+        self.meant = meant
 
     def problem(self, path: str, text: str) -> Problem:
         """Word the refusal, with the place where the parser stopped."""
@@ -206,6 +228,7 @@ class _RefusedError(Exception):
         said = ", ".join(str(word).strip() for word in words if word)
         said = said or (str(error) or type(error).__name__).splitlines()[0]
         said = re.sub(r"\('(<[a-z ]+>)',\)", r"'\1'", said)  # a tuple where ruamel.yaml means its only item
+        said = said.translate(self.meant)
         related: tuple[tuple[str, Region], ...] = ()
         begun = getattr(error, "context_mark", None)
         if begun is not None and mark is not None and begun.index != mark.index:
@@ -215,32 +238,30 @@ class _RefusedError(Exception):
         return Problem("syntax", message, region, related=related)
 
 
-def _composed(text: str, again: Callable[[], None]) -> Iterator[Any]:
+def _composed(stream: Stream, limits: Limits, again: Callable[[], None]) -> Iterator[Any]:
     """Yield the root nodes of a YAML stream.
 
     Args:
-        text: The stream.
+        stream: The stream as it can be read.
+        limits: How many nodes a document may have.
         again: Called where the roots that came so far do not count, as all of them come anew from ruamel.yaml.
 
     Raises:
-        _TooDeepError, _RefusedError: There are none to be had.
+        LimitError, _RefusedError: There are none to be had.
 
     """
-    if _too_deep(text):
-        raise _TooDeepError
     try:
-        if text.isascii() or not any(sign in text for sign in _NOT_FOR_LIBYAML):
-            try:
-                yield from _composed_by_libyaml(text)
-            except _yaml_errors() as error:
-                if len(text) > ARBITER_LIMIT:
-                    raise _RefusedError(error) from None
-            else:
-                return
+        try:
+            yield from _composed_by_libyaml(stream, limits)
+        except _yaml_errors() as error:
+            if len(stream.text) > ARBITER_LIMIT:
+                raise _RefusedError(error, stream.meant) from None
+        else:
+            return
         again()
-        yield from _composed_by_ruamel(text)
+        yield from _composed_by_ruamel(stream)
     except RecursionError:
-        raise _TooDeepError from None
+        raise too_deep(limits) from None
 
 
 def _yaml_errors() -> tuple[type[Exception], ...]:
@@ -254,10 +275,16 @@ _loader_type: Any = None
 
 
 class _TagsAsWritten:
-    """Takes the place of PyYAML's YAML 1.1 resolver: says only how a node without a tag is written."""
+    """Takes the place of PyYAML's YAML 1.1 resolver: says only how a node without a tag is written; counts nodes."""
 
-    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
-        pass
+    limits = DEFAULTS
+    nodes = 0
+
+    def descend_resolver(self, *_: Any) -> None:
+        """Count a node: this is called for each."""
+        self.nodes += 1
+        if self.nodes > self.limits.nodes:
+            raise too_many_nodes(self.limits)
 
     def ascend_resolver(self) -> None:
         pass
@@ -301,24 +328,41 @@ def _pure_loader(text: str) -> Any:
     return Loader(text)
 
 
-def _composed_by_libyaml(text: str) -> Iterator[Any]:
-    loader = _libyaml_loader(text)
+def _composed_by_libyaml(stream: Stream, limits: Limits) -> Iterator[Any]:
+    loader = _libyaml_loader(stream.text)
+    loader.limits = limits
     while loader.check_node():
-        yield loader.get_node()
+        loader.nodes = 0
+        yield _as_meant(loader.get_node(), stream)
+
+
+def _as_meant(root: Any, stream: Stream) -> Any:
+    """Return a tree with the signs that others stood in for."""
+    if stream.meant:
+        for node in _scalars([root]):
+            node.value = node.value.translate(stream.meant)
+    return root
 
 
 def events_of(text: str) -> Iterator[Any]:
-    """Yield the events of a text by the parser that reads it; what neither of the two reads has none."""
+    """Yield the events of a text by the parser that reads it; what is not read as a whole has none."""
     try:
-        if not text.isascii() and any(sign in text for sign in _NOT_FOR_LIBYAML):
-            raise ValueError
-        loader = _libyaml_loader(text)
-        found = []
+        stream = readable(text, DEFAULTS, _libyaml_loader)
+    except LimitError:
+        return
+    if stream.left_out:
+        return
+    found: list[Any] = []
+    try:
+        loader = _libyaml_loader(stream.text)
         while loader.check_event():
             found.append(loader.get_event())
     except _yaml_errors():
-        found = list(_ruamel().parse(text))
-    yield from found
+        found = list(_ruamel().parse(stream.text))
+    for event in found:
+        if stream.meant and type(event).__name__ == "ScalarEvent":
+            event.value = event.value.translate(stream.meant)
+        yield event
 
 
 def _ruamel() -> Any:
@@ -331,16 +375,16 @@ def _ruamel() -> Any:
     return yaml
 
 
-def _composed_by_ruamel(text: str) -> list[Any]:
+def _composed_by_ruamel(stream: Stream) -> list[Any]:
     from ruamel.yaml.error import YAMLError, YAMLStreamError
 
     from policylint.parse.surrogates import has_surrogates, without_surrogates
 
     try:
-        roots = list(_ruamel().compose_all(text))
+        roots = [_as_meant(root, stream) for root in _ruamel().compose_all(stream.text)]
     except (YAMLError, YAMLStreamError, *_PLAIN_ERRORS) as error:
-        raise _RefusedError(error) from None
-    if has_surrogates(text):
+        raise _RefusedError(error, stream.meant) from None
+    if has_surrogates(stream.text):
         for node in _scalars(roots):
             node.value = without_surrogates(node.value)
     return roots
@@ -380,31 +424,6 @@ def _scalars(roots: list[Any]) -> list[Any]:
     return found
 
 
-def _too_deep(text: str) -> bool:
-    """Tell whether a stream nests deeper than MAXIMUM_DEPTH, cheaply for the files that cannot."""
-    is_flat = text.count("[") + text.count("{") < MAXIMUM_DEPTH or all(
-        part.count("[") + part.count("{") < MAXIMUM_DEPTH for part in re.split(_BETWEEN_DOCUMENTS, text)
-    )
-    if is_flat and not (len(text) > 400 and _DEEP_BLOCK.search(text)):
-        return False
-    from yaml.events import CollectionEndEvent, CollectionStartEvent
-
-    depth = 0
-    try:
-        loader = _libyaml_loader(text)
-        while loader.check_event():
-            event = loader.get_event()
-            if isinstance(event, CollectionStartEvent):
-                depth += 1
-                if depth > MAXIMUM_DEPTH + 1:
-                    return True
-            elif isinstance(event, CollectionEndEvent):
-                depth -= 1
-    except _yaml_errors():
-        pass
-    return False
-
-
 def _tag_kind(node: Any) -> str:
     """Return ``plain``, ``text``, ``collection``, the last word of one of YAML's own tags, or ``unknown``."""
     tag = str(node.tag)
@@ -416,8 +435,9 @@ def _tag_kind(node: Any) -> str:
 class _Builder:
     """Plain data from a node tree; notes repeated keys and scalars that YAML 1.1 reads differently."""
 
-    def __init__(self, text: str, shared: bool) -> None:
+    def __init__(self, text: str, shared: bool, limits: Limits) -> None:
         self.text = text
+        self.limits = limits
         self.problems: list[Problem] = []
         self.ambiguous: dict[int, str] = {}
         self.shared = shared
@@ -428,8 +448,8 @@ class _Builder:
         value = node.value
         if type(value) is str:
             return self._scalar(node, value)
-        if depth > MAXIMUM_DEPTH - bool(value):  # what is in it stands one level deeper
-            raise _TooDeepError
+        if depth > self.limits.depth - bool(value):  # what is in it stands one level deeper
+            raise too_deep(self.limits)
         if self.shared:
             known = self.built.get(id(node))
             if known is not None:
@@ -461,6 +481,8 @@ class _Builder:
             return scalar_value(text)
         if tag == _TEXT:
             return text
+        if tag == _TOO_LONG:
+            return TOO_LONG
         kind = _tag_kind(node)
         if kind == "unknown":
             return Unknown(phrase("the tag {tag}", tag=tag))
@@ -504,14 +526,16 @@ class _Builder:
         return self.text[node.start_mark.index : node.end_mark.index]
 
     def _repeated(self, key: str, first: Any, second: Any) -> None:
+        if len(self.problems) > self.limits.findings:
+            return
         related = ((phrase("first given here"), _region(self.text, first)),)
-        message = phrase("the key '{key}' is given twice in the same mapping", key=key)
+        message = phrase("the key '{key}' is given twice in the same mapping", key=shortened(key))
         hint = phrase("remove one of the two; most readers keep the last")
         region = _region(self.text, second)
         self.problems.append(Problem("duplicate-key", message, region, related=related, hint=hint))
 
 
-def _check_size(root: Any) -> None:
+def _check_size(root: Any, limits: Limits) -> None:
     """Refuse a tree that is too large or too deep once its aliases are written out; linear in the nodes themselves."""
     measured: dict[int, tuple[int, int]] = {}
 
@@ -520,18 +544,18 @@ def _check_size(root: Any) -> None:
         known = measured.get(id(node))
         if known is not None:
             return known
-        if depth > MAXIMUM_DEPTH:
-            raise _TooDeepError
+        if depth > limits.depth:
+            raise too_deep(limits)
         size, height = 1, 0
         measured[id(node)] = size, height
         for child in node.value if type(node.value) is list else ():
             for part in child if type(child) is tuple else (child,):
                 nodes, levels = measure(part, depth + 1)
                 size, height = size + nodes, max(height, levels + 1)
-        if height > MAXIMUM_DEPTH:
-            raise _TooDeepError
-        if size > MAXIMUM_NODES:
-            raise _TooManyNodesError
+        if height > limits.depth:
+            raise too_deep(limits)
+        if size > limits.nodes:
+            raise too_many_nodes(limits)
         measured[id(node)] = size, height
         return size, height
 
@@ -598,10 +622,14 @@ def _moved(text: str, start: Position, offset: int) -> Position:
 class _Places:
     """The places of the keys and values of one document, from its tree."""
 
-    def __init__(self, text: str, root: Any, number: int) -> None:
+    def __init__(self, text: str, root: Any, number: int, stream: Stream, limits: Limits) -> None:
         self.text = text
         self.root = root
         self.number = number
+        self.stream = stream
+        self.limits = limits
+        self.regions: dict[int, Region] = {}
+        """Of collections: to find out where one ends takes as long as it is."""
         self.entries = _Entries(text)
         self.line = self.offset = 0
         """Of the text, where it is a part of the stream."""
@@ -611,6 +639,7 @@ class _Places:
     def drop(self) -> None:
         """Forget the tree; it is made again of its part of the stream if a place is asked for."""
         self.root = None
+        self.regions.clear()
 
     def locate(self, pointer: Pointer) -> tuple[Region | None, Region] | None:
         """Return the regions of key and value at a pointer."""
@@ -642,19 +671,25 @@ class _Places:
 
     def _make_again(self) -> None:
         line, offset, end = self.part
-        roots = list(_composed_by_libyaml(self.text[offset:end]))
+        part = self.stream._replace(text=self.stream.text[offset:end])
+        roots = list(_composed_by_libyaml(part, self.limits))
         if len(roots) == 1:
             self.line, self.offset, self.text, self.root = line, offset, self.text[offset:end], roots[0]
         else:  # an empty document
-            self.root = list(_composed_by_libyaml(self.text))[self.number]
+            self.root = list(_composed_by_libyaml(self.stream, self.limits))[self.number]
         self.entries = _Entries(self.text)
 
     def region(self, node: Any) -> Region:
         """Return the region of a node in the stream."""
+        known = self.regions.get(id(node))
+        if known is not None:
+            return known
         found = _region(self.text, node)
-        if not self.offset:
-            return found
-        return Region(*(Position(at.line + self.line, at.column, at.offset + self.offset) for at in found))
+        if self.offset:
+            found = Region(*(Position(at.line + self.line, at.column, at.offset + self.offset) for at in found))
+        if type(node.value) is not str:
+            self.regions[id(node)] = found
+        return found
 
 
 class _Entries:
@@ -709,11 +744,11 @@ def _ambiguous(root: Any, noted: dict[int, str]) -> tuple[tuple[Pointer, str, st
     return tuple(found)
 
 
-def _roots_of(text: str) -> list[Any]:
+def _roots_of(stream: Stream, limits: Limits) -> list[Any]:
     """Return the trees of a stream that was read before; none where it could not be."""
     roots: list[Any] = []
-    with suppress(_TooDeepError, _RefusedError):
-        roots.extend(_composed(text, roots.clear))
+    with suppress(LimitError, _RefusedError):
+        roots.extend(islice(_composed(stream, limits, roots.clear), limits.documents))
     return roots
 
 
@@ -745,9 +780,9 @@ def _yaml_blocks(text: str, roots: list[Any]) -> Iterator[Block]:
         yield from below(root, ())
 
 
-def _yaml_comments(text: str) -> tuple[Comment, ...]:
+def _yaml_comments(text: str, stream: Stream, limits: Limits) -> tuple[Comment, ...]:
     """Return the comments of a text: every ``#`` that begins a line or follows a space, outside quotes and blocks."""
-    roots = _roots_of(text)
+    roots = _roots_of(stream, limits)
     covered = sorted(
         (_content_start(text, node), node.end_mark.index) for node in _scalars(roots) if node.style not in (None, "")
     )

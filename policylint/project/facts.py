@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policylint.boundary import is_within, project_above
 from policylint.model.tuples import NamedTuple
 from policylint.parse import parse
 from policylint.project.completion import EVOLUTION
@@ -130,6 +131,9 @@ class _Reader:
         shown = _shown(path)
         try:
             if not entry.is_file():
+                return None
+            if entry.is_symlink() and not is_within(path, project_above(path.parent) or path.parent):
+                notes.append(f"{shown} is a link that leads out of the project and was not followed")
                 return None
             if entry.stat().st_size > MAXIMUM_SIZE:
                 notes.append(f"{shown} is larger than {MAXIMUM_SIZE:,} bytes and was not read")

@@ -32,6 +32,9 @@ _CLOUD_WEBHOOK = "WA_BUSINESS_TOKEN_WEBHOOK"
 _LINKED_DEVICE = r"CONFIG_SESSION_PHONE_\w+|QRCODE_LIMIT|LOG_BAILEYS"
 
 
+_ECOSYSTEMS = frozenset(["npm", "pypi", "go", "packagist"])
+
+
 class Entry(NamedTuple):
     """One line of a file that can show who carries messages."""
 
@@ -236,6 +239,8 @@ def clues(document: Document, providers: ProviderTable) -> Iterator[Clue]:
     linked = any(entry.kind == VARIABLE and re.match(_LINKED_DEVICE, entry.name) for entry in found)
     commented = comments_on_whatsapp(document)
     for entry in found:
+        if entry.kind in _ECOSYSTEMS and not commented and _package(entry, providers) is None:
+            continue  # nearly all of what a project depends on
         place = Place(document, entry.pointer)
         if entry.kind == VARIABLE:
             yield from _integration(document, entry, place, linked=linked)
@@ -274,7 +279,9 @@ def _package(entry: Entry, providers: ProviderTable) -> Sign | None:
         "go": re.sub(r"/v\d+\Z", "", entry.name),
     }.get(entry.kind)
     sign = providers.package(entry.kind, entry.name)
-    return providers.package(entry.kind, other) if sign is None and other is not None else sign
+    if sign is not None or other is None or other == entry.name:
+        return sign
+    return providers.package(entry.kind, other)
 
 
 def _integration(document: Document, entry: Entry, place: Place, *, linked: bool) -> Iterator[Clue]:

@@ -13,7 +13,7 @@ from policylint.reporters.links import page_of
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
-    from policylint.model.finding import Finding, Report, Suppression, UndecidedVerdict
+    from policylint.model.finding import Finding, Report, Suppression, SwitchedOff, UndecidedVerdict
     from policylint.model.source import Position
 
 COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36", Severity.OFF: "2"}
@@ -126,9 +126,8 @@ def counted_severity(severity: Severity, count: int) -> Phrase:
 
 
 def summary(report: Report, style: Style) -> list[str]:
-    """Return the last line, after loud ones where files were not read or no campaign was found, and what is fixable."""
-    loud = [said for said in (unread(report), no_campaigns(report)) if said]
-    told = (painted(style.say(said), COLORS[Severity.WARNING], style) for said in loud)
+    """Return the last line, after loud ones (files not read, no campaign, what is switched off) and what is fixable."""
+    told = (painted(style.say(said), COLORS[Severity.WARNING], style) for said in loud(report))
     is_told = style.audience in (None, "dev") and any(finding.fix is not None for finding in report.findings)
     fixable = _fixable(report) if is_told else []
     return [*told, *map(style.say, fixable), style.say(_totals(report))]
@@ -139,6 +138,12 @@ def _fixable(report: Report) -> list[Phrase]:
 
     said = fixable_in_words(report)
     return [] if said is None else [said]
+
+
+def loud(report: Report) -> list[Phrase]:
+    """Return what nobody may overlook who takes the result for a clean one."""
+    said = (unread(report), no_campaigns(report), switched_off_in_words(report.switched_off))
+    return [one for one in said if one is not None]
 
 
 def unread(report: Report) -> Phrase | None:
@@ -169,6 +174,25 @@ def nothing_judged(files: int) -> Phrase:
         "0 campaigns found in {count} files: nothing was judged",
         count=files,
     )
+
+
+def switched_off_in_words(found: SwitchedOff) -> Phrase | None:
+    """Return what the configuration switches off, as ``switched off: 2 rules (policylint.yaml)``; None for nothing.
+
+    What is suppressed stands in the last line.
+    """
+    parts = [
+        counted("{count} rule", "{count} rules", count=found.rules),
+        counted("{count} rule made milder", "{count} rules made milder", count=found.milder),
+        counted("{count} path excluded", "{count} paths excluded", count=found.excluded),
+    ]
+    parts = [part for part in parts if part.values["count"]]
+    if found.never_fails:
+        parts.append(phrase("failing"))
+    if not parts:
+        return None
+    by = one_line(found.by) if found.by is not None else "-"
+    return phrase("switched off: {parts} ({by})", parts=joined(", ", parts), by=by)
 
 
 def _totals(report: Report) -> Phrase:

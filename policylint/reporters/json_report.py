@@ -55,7 +55,7 @@ def _upcoming(report: Report) -> list[dict[str, Any]]:
     return list(map(change_object, report.upcoming))
 
 
-def _summary(report: Report) -> dict[str, int]:
+def _summary(report: Report) -> dict[str, Any]:
     return {
         "files": report.files,
         "campaigns": report.campaigns,
@@ -69,6 +69,7 @@ def _summary(report: Report) -> dict[str, int]:
         "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
         "unread": len(report.unread),
+        "switched_off": report.switched_off._asdict(),
     }
 
 

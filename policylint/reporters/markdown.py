@@ -13,7 +13,7 @@ from policylint.model.phrase import Phrase, counted, joined, phrase
 from policylint.reporters.concise import (
     found_in_words,
     looked_at_in_words,
-    no_campaigns,
+    loud,
     severities,
     spot,
     suppression_in_words,
@@ -62,9 +62,7 @@ def _opening(report: Report, style: Style) -> Iterator[str]:
     mend = counted("{count} finding to mend first", "{count} findings to mend first", count=report.blocking)
     yield f"## policylint: {style.say(mend if report.blocking else phrase('nothing blocks'))}"
     yield style.say(joined(" · ", [found_in_words(report), looked_at_in_words(report)]))
-    loud = no_campaigns(report)
-    if loud is not None:
-        yield f"**{style.say(loud)}**"
+    yield from (f"**{prose(style.say(said))}**" for said in loud(report))
 
 
 def _matrix(report: Report, style: Style) -> Iterator[str]:
@@ -155,9 +153,7 @@ def _demands(report: Report, style: Style) -> Iterator[str]:
 
     yield f"## policylint: {style.say(demands(report))}"
     yield style.say(looked_at_in_words(report))
-    loud = no_campaigns(report)
-    if loud is not None:
-        yield f"**{style.say(loud)}**"
+    yield from (f"**{prose(style.say(said))}**" for said in loud(report))
 
 
 def _campaigns(report: Report, style: Style) -> Iterator[str]:

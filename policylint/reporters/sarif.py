@@ -13,7 +13,7 @@ from urllib.parse import quote_from_bytes
 from policylint.model.own import OWN_PACK, OWN_RULES
 from policylint.model.rule import Rule, Severity, Source
 from policylint.reporters.acceptance import accepted
-from policylint.reporters.concise import no_campaigns, unread
+from policylint.reporters.concise import loud
 from policylint.reporters.display import plural
 from policylint.reporters.json_report import finding_object, json_text
 from policylint.reporters.links import PROJECT_PAGE, page_of, url_of
@@ -91,13 +91,11 @@ def _kept(report: Report) -> list[Finding]:
 
 
 def _notifications(report: Report, indexes: Mapping[str, int]) -> list[dict[str, Any]]:
-    said: list[str | None] = [unread(report), no_campaigns(report)]
+    said: list[str] = [*loud(report)]
     over = len(report.findings) - MAXIMUM_RESULTS
     if over > 0:
         said.append(f"{plural(over, 'finding')} left out: a SARIF run holds at most {MAXIMUM_RESULTS}")
-    notifications: list[dict[str, Any]] = [
-        {"level": "warning", "message": {"text": f"{text}."}} for text in said if text is not None
-    ]
+    notifications: list[dict[str, Any]] = [{"level": "warning", "message": {"text": f"{text}."}} for text in said]
     # A result would say that it counts already.
     return notifications + [
         {

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from policylint.adapters.home_made.bots import imitates_a_person
 from policylint.adapters.home_made.signs import LOOKED_AT, campaigns_in
 from policylint.extensions import Adapted, Adapter
+from policylint.parse.escapes import says_any
 
 if TYPE_CHECKING:
     from policylint.model.source import Document
@@ -34,8 +35,7 @@ WORDS = (
 
 def recognises(document: Document) -> bool:
     """Tell whether a document holds a home-made campaign that no other format claims."""
-    text = document.text.lower()
-    if not any(word in text for word in WORDS):
+    if not says_any(document.text, WORDS):
         return False
     if next(campaigns_in(document.data, LOOKED_AT), None) is None and not imitates_a_person(document.data):
         return False

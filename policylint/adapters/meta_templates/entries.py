@@ -22,6 +22,7 @@ from policylint.adapters.meta_templates.words import (
     VARIANT_FIELDS,
 )
 from policylint.model.tuples import NamedTuple
+from policylint.parse.escapes import says_any
 
 if TYPE_CHECKING:
     from policylint.model.source import Document, Pointer
@@ -180,5 +181,5 @@ class Shape(NamedTuple):
         fields = [entry.fields for entry in entries]
         texts = any("components" in entry or texts_of(entry) or languages_as_keys(entry) for entry in fields)
         samples = any(not entry.keys().isdisjoint(SAMPLE_FIELDS) for entry in fields)
-        by_shape = all(map(is_text_by_language, entries)) and "whatsapp" not in document.text.lower()
+        by_shape = all(map(is_text_by_language, entries)) and not says_any(document.text, ["whatsapp"])
         return cls(texts, samples, (_BY_SHAPE,) if by_shape else ())

@@ -37,6 +37,7 @@ from policylint.adapters.meta_templates.words import (
     STATUSES,
     VARIANT_FIELDS,
 )
+from policylint.parse.escapes import says_any
 
 if TYPE_CHECKING:
     from policylint.model.source import Document, Pointer
@@ -66,13 +67,11 @@ _DEPTH = 4
 
 def stores_of(document: Document) -> Iterator[list[Entry]]:
     """Yield the templates of each collection in a document that is a store of templates."""
-    text = document.text
-    if "ategory" not in text and "components" not in text:  # a cheap way out: category, templateCategory
+    if not says_any(document.text, ["category", "components"]):  # a cheap way out: category, templateCategory
         return
     if isinstance(document.data, dict) and _is_native(document.data):
         return
-    folded = text.lower()
-    yield from _search(document.data, (), "whatsapp" in folded or "waba" in folded)
+    yield from _search(document.data, (), says_any(document.text, ["whatsapp", "waba"]))
 
 
 def _is_native(data: Mapping[str, Any]) -> bool:

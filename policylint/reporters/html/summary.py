@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from policylint.model.phrase import Phrase, counted, joined, phrase
 from policylint.model.rule import Severity
-from policylint.reporters.concise import counted_severity, found_in_words, looked_at_in_words, no_campaigns, spot
+from policylint.reporters.concise import counted_severity, found_in_words, looked_at_in_words, loud, spot
 from policylint.reporters.dates import will_block
 from policylint.reporters.display import one_line
 from policylint.reporters.html.elements import element, prose
@@ -33,11 +33,10 @@ def verdict(report: Report) -> Phrase:
 
 def summary_section(report: Report, broken: BrokenRules, say: Say) -> Element:
     """Return the section."""
-    loud = no_campaigns(report)
     return element(
         "section",
         element("h2", say(phrase("Summary")), id="summary"),
-        element("p", say(loud), class_="loud") if loud else None,
+        *(element("p", say(said), class_="loud") for said in loud(report)),
         element("p", *prose(say(joined(" · ", [found_in_words(report), looked_at_in_words(report)]))), class_="lead"),
         element("ul", *_tiles(report, say), class_="tiles"),
         *_blocking(report, broken, say),

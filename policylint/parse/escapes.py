@@ -1,0 +1,46 @@
+r"""A text of JSON or YAML → the same with what escapes hide written out, to look for words in it.
+
+A campaign whose key is spelled ``"\u0063ampaign"`` is one to everybody who parses the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# Letters, digits and signs as escapes of JSON, JSON5 and YAML; the slash of PHP; a line that goes on after its end.
+_SIGNS = ("\\u00", "\\x", "\\U0000", "\\/", "\\ ", "\\\n", "\\\r")
+_HIDING = r"\\(?:(?:x|u00|U000000)([2-7][0-9A-Fa-f])|(/)|( )|(?:\r\n|\n|\r)[ \t]*)"
+
+
+def spelled_out(text: str) -> str:
+    """Return a text in which a word stands as it is read, however it is written; nothing to be parsed."""
+    if "\\" not in text or not any(sign in text for sign in _SIGNS):
+        return text
+    return re.sub(_HIDING, _meant, text)
+
+
+def _meant(match: re.Match[str]) -> str:
+    code, slash, space = match.groups()
+    return chr(int(code, 16)) if code else slash or space or ""
+
+
+class _Last:
+    """The words that were looked for in the text that was looked through last: a stream has many documents of it."""
+
+    text = ""
+    folded = ""
+    found: dict[str, bool] = {}  # noqa: RUF012  # one for all
+
+
+def says_any(text: str, words: Iterable[str]) -> bool:
+    """Tell whether one of some words, in small letters, stands in a text, letter case and escapes aside."""
+    if text is not _Last.text:
+        _Last.text, _Last.folded, _Last.found = text, spelled_out(text).lower(), {}
+    found = _Last.found
+    for word in words:
+        if word not in found:
+            found[word] = word in _Last.folded
+        if found[word]:
+            return True
+    return False
