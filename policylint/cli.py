@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from policylint.config import Configuration, Settings
     from policylint.discover import Target
     from policylint.extensions import Extensions, Style
-    from policylint.model.finding import Finding
+    from policylint.fixrun import FixRun
+    from policylint.model.finding import Finding, Report
     from policylint.model.timeline import CampaignTimeline
     from policylint.outputs import Outputs
     from policylint.progress import Progress
@@ -152,6 +153,14 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--jobs", type=_jobs, metavar="NUMBER", help="processes that check files; default: as many as shorten the run"
     )
+    fixes = parser.add_argument_group("fixes")
+    fixes.add_argument("--fix", action="store_true", help="mend what can be mended safely, then report what is left")
+    fixes.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also what changes what is sent, or rests on what the file does not say",
+    )
+    fixes.add_argument("--diff", action="store_true", help="show what --fix would change, and write nothing")
     report = parser.add_argument_group("report")
     report.add_argument(
         "--fail-on",
@@ -264,7 +273,7 @@ def _require_protection(options: argparse.Namespace, places: Sequence[str]) -> N
 
 def _check(options: argparse.Namespace) -> int:
     from policylint.api import lint_bytes, load_baseline, load_configuration, reader_for
-    from policylint.discover import folders_of, search
+    from policylint.discover import folders_of
     from policylint.outputs import Outputs, outputs_of
     from policylint.pipeline import run
     from policylint.plugins import load_extensions
@@ -273,6 +282,11 @@ def _check(options: argparse.Namespace) -> int:
     asked = outputs_of(options.format or ["text"], extensions.reporters)
     if options.stdin_filename is not None and options.paths:
         raise UsageError("--stdin-filename checks standard input: name no paths beside it")
+    if options.unsafe_fixes and not (options.fix or options.diff):
+        raise UsageError("--unsafe-fixes goes with --fix or --diff")
+    if options.diff and (options.format or options.ratchet):
+        option = "--format" if options.format else "--ratchet"
+        raise UsageError("--diff shows a diff, and neither reports nor writes", f"leave {option} out")
     if options.stdin_filename is not None and options.changed_since is not None:
         raise UsageError("--changed-since goes with files: standard input has no history")
     places = [options.stdin_filename] if options.stdin_filename is not None else options.paths or ["."]
@@ -290,35 +304,105 @@ def _check(options: argparse.Namespace) -> int:
         list_conditions=options.audience == "dev",
         list_undecided=options.show_undecided or any(reporter.shows_undecided for reporter in reporters),
     )
+    if options.stdin_filename is None and options.changed_since is None:
+        settings = settings._replace(folders=folders_of(places))
     language = options.lang or configuration.data.get("lang")
     outputs = Outputs(asked, extensions.reporters, _style(options, language), language or "en")
-    if options.stdin_filename is not None:
+    settings = settings._replace(fixes=outputs.show_fixes, prove_fixes=outputs.show_fixes)
+    if options.diff:
+        return _show_diff(options, _fix_run(options, places, settings, extensions))
+    if options.fix:
+        report = _fixed(options, _fix_run(options, places, settings, extensions), outputs)
+    elif options.stdin_filename is not None:
         report = lint_bytes(
             sys.stdin.buffer.read(settings.limits.bytes + 1), options.stdin_filename, settings, extensions
         )
+        outputs.write(report, quiet=options.quiet)
     else:
-        found = search(places, settings.exclude, settings.base, follow=options.trust)
-        targets = found.targets
-        if options.changed_since is None:
-            settings = settings._replace(folders=folders_of(places))
-        else:
-            from policylint.changed import changed_since, is_among
-
-            changed = changed_since(options.changed_since, Path.cwd())
-            targets = [target for target in targets if is_among(target.path, changed)]
+        targets, excluded = _targets(options, places, settings)
         progress = _progress(len(targets), quiet=options.quiet)
         read, watch = reader_for(settings), _watch(outputs, progress, settings)
         try:
-            report = run(targets, settings, extensions, read, watch, excluded=found.excluded)
+            report = run(targets, settings, extensions, read, watch, excluded)
         finally:
             if progress is not None:
                 progress.clear()
-    outputs.write(report, quiet=options.quiet)
+        outputs.write(report, quiet=options.quiet)
     if options.ratchet and baseline is not None and report.comparison is not None:
         from policylint.baselining import tighten
 
         sys.stderr.write(tighten(baseline, report.comparison))
     return FOUND if report.fails else CLEAN
+
+
+def _targets(options: argparse.Namespace, places: Sequence[str], settings: Settings) -> tuple[list[Target], int]:
+    """Return the files of the command line, and how many files and folders the configuration leaves out."""
+    from policylint.discover import search
+
+    found = search(places, settings.exclude, settings.base, follow=options.trust)
+    if options.changed_since is None:
+        return found.targets, found.excluded
+    from policylint.changed import changed_since, is_among
+
+    changed = changed_since(options.changed_since, Path.cwd())
+    return [target for target in found.targets if is_among(target.path, changed)], found.excluded
+
+
+def _fix_run(options: argparse.Namespace, places: Sequence[str], settings: Settings, extensions: Extensions) -> FixRun:
+    """Return what mends the files of the command line, or what stands on standard input."""
+    from policylint.api import reader_for
+    from policylint.discover import Target
+    from policylint.fixrun import FixRun
+
+    name, read_file = options.stdin_filename, reader_for(settings)
+    if name is None:
+        targets, excluded = _targets(options, places, settings)
+        return FixRun(targets, settings, extensions, read_file, unsafe=options.unsafe_fixes, excluded=excluded)
+    given, raw = Target(name, Path(name), named=True), sys.stdin.buffer.read()
+
+    def read(path: Path) -> bytes | None:
+        return raw if path == given.path else read_file(path)
+
+    return FixRun([given], settings, extensions, read, unsafe=options.unsafe_fixes)
+
+
+def _fixed(options: argparse.Namespace, fix_run: FixRun, outputs: Outputs) -> Report:
+    """Mend the files, and report what is left; what stood on standard input is printed, its report beside it."""
+    if options.stdin_filename is not None:
+        from contextlib import redirect_stdout
+
+        text, report = fix_run.given()
+        sys.stdout.buffer.write(text)
+        with redirect_stdout(sys.stderr):
+            outputs.write(report, quiet=options.quiet)
+    else:
+        progress = _progress(2 * len(fix_run.targets), quiet=options.quiet)
+        try:
+            report = fix_run.written(_steps(progress), _watch(outputs, progress, fix_run.settings))
+        finally:
+            if progress is not None:
+                progress.clear()
+        outputs.write(report, quiet=options.quiet)
+    fix_run.show_notes(sys.stderr)
+    return report
+
+
+def _show_diff(options: argparse.Namespace, fix_run: FixRun) -> int:
+    progress = _progress(len(fix_run.targets), quiet=options.quiet)
+    return FOUND if fix_run.show_diff(sys.stdout, sys.stderr, _steps(progress)) else CLEAN
+
+
+def _steps(progress: Progress | None) -> Callable[[Sequence[Finding]], None] | None:
+    """Return what is told of each file that is looked at before any is mended."""
+    if progress is None:
+        return None
+
+    def watch(_findings: Sequence[Finding]) -> None:
+        progress.step(0)
+        if progress.done == progress.total:
+            progress.clear()
+
+    return watch
 
 
 def _settings(options: argparse.Namespace, configuration: Configuration, places: Sequence[str]) -> Settings:
