@@ -166,7 +166,8 @@ def _ended(running: dict[int, _Run]) -> tuple[int, bool]:
 def _said(text: str) -> str:
     """Return what a log says of a crash: the exception, or what libFuzzer stopped for."""
     found = re.search(r"Uncaught Python exception: ===\n(.*)", text) or re.search(r"ERROR: libFuzzer: (.*)", text)
-    return found[1] if found else "the process ended without a word"
+    last = text.rstrip().rpartition("\n")[2]
+    return found[1] if found else f"the fuzzer itself ended: {last}"
 
 
 def _fuzz(atheris: Any, call: Callable[[bytes], None], words: Sequence[str], options: list[str], log: Path) -> None:

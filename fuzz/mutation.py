@@ -66,7 +66,7 @@ def _change(data: Any, words: Sequence[str], rng: Random) -> None:
     if kind == 0 and key is not None:
         del holder[key]
     elif kind == 1 and key is not None:
-        holder[key] = rng.choice((*_ODD, rng.choice(words)))
+        holder[key] = copy.deepcopy(rng.choice((*_ODD, rng.choice(words))))
     elif kind == 2 and key is not None:
         holder[key] = copy.deepcopy(other)
     elif kind == 3 and isinstance(holder, dict) and key is not None:

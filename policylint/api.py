@@ -86,6 +86,8 @@ def lint(
         folders=folders_of(texts),
         baseline=load_baseline(configuration, baseline),
         inline_suppressions=inline_suppressions,
+        fixes=True,
+        prove_fixes=True,
     )
     found = search(texts, settings.exclude, settings.base, follow=trust)
     return run(found.targets, settings, load_extensions(), reader_for(settings), excluded=found.excluded)

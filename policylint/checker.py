@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from policylint.extensions import Extensions
     from policylint.model.campaign import Campaign
     from policylint.model.finding import Sender, Violation, Window
+    from policylint.model.fix import Fix
     from policylint.model.rule import CompiledRule, Severity
+    from policylint.model.source import Document
     from policylint.project.facts import Facts
 
 
@@ -79,7 +81,7 @@ class Checker:
                 recognised = True
                 document = adapted.campaigns[0].document if adapted.campaigns else None
                 findings.extend(
-                    tool_finding(problem, target.shown, None, adapter.name, source, document)
+                    self.own_finding(problem, tool_finding(problem, target.shown, None, adapter.name, source, document))
                     for problem in adapted.problems
                 )
                 ids.extend(campaign.id for campaign in adapted.campaigns)
@@ -164,7 +166,7 @@ class Checker:
             if isinstance(found, Undecided):
                 undecided.append(found)
             elif found is not None:
-                findings.append(found._replace(seen=_seen(violation)) if self.settings.list_conditions else found)
+                findings.append(self.told(found, violation))
                 days[found.fingerprint] = (*days.get(found.fingerprint, ()), *violation.windows)
         if self.settings.undecided is not None:
             findings.extend(_undecided_finding(item, self.settings.undecided) for item in undecided)
@@ -200,6 +202,24 @@ class Checker:
             findings=tuple((one, days.get(one, ())) for one in fingerprints),
         )
 
+    def told(self, found: Finding, violation: Violation) -> Finding:
+        """Return a finding with what is wanted beside it."""
+        if self.settings.list_conditions:
+            found = found._replace(seen=_seen(violation))
+        return found._replace(fix=self.fix_of(violation)) if self.settings.fixes else found
+
+    def fix_of(self, violation: Violation) -> Fix | None:
+        """Return what would mend a violation."""
+        if violation.rule.fix is None:
+            return None
+        from policylint.fixplan import fix_of
+
+        return fix_of(violation)
+
+    def own_finding(self, problem: Problem, found: Finding) -> Finding:
+        """Return the finding for a problem with the file itself, with what would mend it where that is asked for."""
+        return found._replace(fix=problem.fix()) if self.settings.fixes and problem.fix is not None else found
+
     def window(self, campaign: Campaign, zone: tzinfo | None) -> Window:
         """Return the days on which a campaign is judged, counted in a zone."""
         return window_of(campaign, self.settings.as_of, self.settings.at, zone)
@@ -220,8 +240,9 @@ class Checker:
                 "{name} is {text}, which YAML 1.1 readers take for {meaning}", name=name, text=text, meaning=meaning
             )
             hint = phrase("quote it: '{text}'", text=text)
-            problem = Problem("ambiguous-scalar", message, document.region(pointer), "info", pointer, hint=hint)
-            findings.append(tool_finding(problem, document.path, campaign))
+            fix = partial(_quoted, document, pointer)
+            problem = Problem("ambiguous-scalar", message, document.region(pointer), "info", pointer, (), hint, fix)
+            findings.append(self.own_finding(problem, tool_finding(problem, document.path, campaign)))
         return findings
 
     def file_findings(self, target: Target, source: SourceFile, recognised: bool) -> list[Finding]:
@@ -235,7 +256,9 @@ class Checker:
                     problem = problem._replace(severity="warning")
             elif not recognised:
                 continue
-            findings.append(tool_finding(problem, target.shown, source=source))
+            elif problem.rule == "duplicate-key":
+                problem = problem._replace(fix=partial(_without_duplicate, source, problem))
+            findings.append(self.own_finding(problem, tool_finding(problem, target.shown, source=source)))
         if target.named and not recognised and not unread:
             severity = "error" if self.settings.strict else "warning"
             message = phrase(
@@ -256,7 +279,9 @@ class Checker:
             own = [finding for finding in findings if finding.path == target.shown]
             others = [finding for finding in findings if finding.path != target.shown]
             kept, problems = apply_suppressions(source, own, self.names, self.settings.as_of)
-            said = (tool_finding(problem, target.shown, source=source) for problem in problems)
+            said = (
+                self.own_finding(problem, tool_finding(problem, target.shown, source=source)) for problem in problems
+            )
             findings = [*kept, *said, *others]
         found = [
             finding for finding in findings if finding.code is not None or not is_left_out(finding.rule, self.settings)
@@ -285,9 +310,12 @@ class Checker:
 
 
 def _without_secrets(finding: Finding) -> Finding:
-    """Return a finding whose message repeats no secret, such as a token in an address that it quotes."""
+    """Return a finding whose texts repeat no secret, such as a token in an address that they quote."""
     from policylint.reporters.secrets import without_secrets  # late: most files have no finding
 
+    fix = finding.fix
+    if fix is not None and without_secrets(fix.title) != fix.title:
+        finding = finding._replace(fix=fix._replace(title=without_secrets(fix.title)))
     message = without_secrets(finding.message)
     if message == finding.message:
         return finding
@@ -337,6 +365,18 @@ def checker_of(file: str, rules: RuleSet, settings: Settings, extensions: Extens
         start = source.problems[0].region.start
         raise PolicylintError(f"{file}:{start.line}:{start.column}: {source.problems[0].message}")
     return Checker(rules, settings, extensions, read_file), source
+
+
+def _quoted(document: Document, pointer: Pointer) -> Fix | None:
+    from policylint.ownfixes import quoted
+
+    return quoted(document, pointer)
+
+
+def _without_duplicate(source: SourceFile, problem: Problem) -> Fix | None:
+    from policylint.ownfixes import without_duplicate
+
+    return without_duplicate(source, problem)
 
 
 def _seen(violation: Violation) -> tuple[str, ...]:

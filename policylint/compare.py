@@ -70,7 +70,7 @@ def apply_baseline(findings: Sequence[Finding], baseline: Baseline, world: World
     for match in (ledger.same, ledger.fewer, ledger.moved):
         accepted = set(match({at: findings[at] for at in opened}))
         for at in accepted:
-            marked[at] = findings[at]._replace(suppressed=ledger.suppression)
+            marked[at] = findings[at]._replace(suppressed=ledger.suppression, fix=None)
         opened = [at for at in opened if at not in accepted]
     for at in opened:
         marked[at] = ledger.noted_where_worse(findings[at])

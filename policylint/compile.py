@@ -12,7 +12,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from policylint.errors import did_you_mean
-from policylint.model.rule import CompiledParts, CompiledRule, Condition, FieldPath, Operator, Rule, literal
+from policylint.model.rule import (
+    KNOWN_NAMES,
+    CompiledParts,
+    CompiledRule,
+    Condition,
+    FieldPath,
+    Operator,
+    Rule,
+    literal,
+)
 from policylint.model.source import EXPRESSION, Pointer, Unknown, says_something
 from policylint.model.tuples import NamedTuple
 from policylint.record import Field, RecordSchema
@@ -21,6 +30,7 @@ from policylint.schema import build_check, holds_placeholder, problems_of, resol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from policylint.model.fix import CompiledFix
     from policylint.schema import Check
 
 _COMBINERS = ("all", "any", "none")
@@ -44,8 +54,6 @@ _JSON_TYPES: dict[type, frozenset[str]] = {
     list: frozenset(["array"]),
     dict: frozenset(["object"]),
 }
-KNOWN_NAMES = ("campaign", "value", "characters")
-"""Placeholders of messages that every rule has; ``characters`` are those that the operator ``holds`` found."""
 _SHORT_FORM = ("message",)
 """What adapters write out as ``messages``."""
 _ANYTHING = Field((), frozenset(), None, False, False, None, "", (), False)
@@ -109,15 +117,17 @@ class _Compiler:
         if self.trusted:
             where_test = self.quick(rule.where, frame, "where") if rule.where is not None else None
             holds = self.quick(rule.condition, frame, self.key)
-            return CompiledRule(rule, select, _violated(rule, where_test, holds), lambda: self.parts(frame)), []
+            violated = _violated(rule, where_test, holds)
+            return CompiledRule(rule, select, violated, lambda: self.parts(frame), lambda: self.fixes(frame)), []
         parts = self.parts(frame)
         self.check_parameters()
         self.check_texts()
+        fixes = self.fixes(frame)
         if self.problems:
             return None, self.problems
         where_test = parts.where.test if parts.where is not None else None
         violated = _violated(rule, where_test, parts.condition.test)
-        return CompiledRule(rule, select, violated, lambda: parts), []
+        return CompiledRule(rule, select, violated, lambda: parts, lambda: fixes), []
 
     @property
     def key(self) -> str:
@@ -155,6 +165,17 @@ class _Compiler:
         found = [self.path(text, frame, pointer) for text, pointer in zip(rule.at, pointers, strict=True)]
         at = tuple(path for path in found if path is not None)
         return CompiledParts(where, condition, at, caps, frozenset(self.reads))
+
+    def fixes(self, frame: _Frame) -> tuple[CompiledFix, ...]:
+        """Compile what mends the findings of the rule."""
+        if self.rule.fix is None:
+            return ()
+        from policylint.fixrules import compile_fixes
+
+        reads = set(self.reads)  # what a fix changes is not what the rule looks at
+        found = compile_fixes(self, frame)
+        self.reads = reads
+        return found
 
     def problem(self, pointer: Pointer, message: str, *, key: bool = False) -> None:
         """Note a problem with what stands at a pointer of the rule file, or with its key."""
@@ -222,7 +243,7 @@ class _Compiler:
         return self.schema.field(path)
 
     def path(self, text: str, frame: _Frame, pointer: Pointer, *, key: bool = False) -> FieldPath | None:
-        """Resolve a path of a condition; ``key`` where it stands as the key at the pointer."""
+        """Resolve a path of a condition or an edit; ``key`` where it stands as the key at the pointer."""
         names = tuple(text.split("."))
         level = len(frame.levels) - 1
         bound = frame.bindings.get(names[0])

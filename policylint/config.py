@@ -87,6 +87,10 @@ class Settings(NamedTuple):
     """Keep the undecided verdicts one by one; else they are only counted."""
     list_conditions: bool = False
     """Keep with each finding the conditions that decided and the values that they saw."""
+    fixes: bool = False
+    """Work out what would mend a finding."""
+    prove_fixes: bool = False
+    """Show as fixes only those that are proved; others as suggestions with the reason."""
     list_campaigns: bool = False
     """Keep the campaigns one by one, those without findings too; else they are only counted."""
     cache: Path | None = None

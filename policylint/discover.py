@@ -97,7 +97,7 @@ def search(
         follow: Follow links out of the project too. Links to folders are followed nowhere but where they are named.
 
     Raises:
-        UsageError: A path does not exist or leads out of the project, or a folder cannot be read.
+        UsageError: A path does not exist or leads out of the project, or it is a folder that cannot be read.
 
     """
     seeker = _Seeker(exclude, base, follow)
@@ -158,6 +158,9 @@ class _Seeker:
             try:
                 entries = list(os.scandir(folder))
             except OSError as error:
+                if folder != top:  # told of as a file is that cannot be read
+                    self.take(Target(shown.rstrip("/"), Path(folder), named=False))
+                    continue
                 hint = "check its permissions, or exclude it in the configuration"
                 raise UsageError(f"the folder '{folder}' cannot be read: {error.strerror}", hint) from None
             for entry in entries:

@@ -49,11 +49,20 @@ _LONGEST_WORD = 100
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return ``", did you mean 'x'?"`` for the known word nearest to ``word``, or an empty string."""
-    if len(word) > _LONGEST_WORD:
-        return ""
-    import difflib
+    return hint_at(nearest(word, known))
 
+
+def hint_at(near: str | None) -> str:
+    """Return ``", did you mean 'x'?"``, or an empty string where nothing is near."""
     from policylint.model.phrase import phrase
 
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return phrase(", did you mean '{near}'?", near=near[0]) if near else ""
+    return phrase(", did you mean '{near}'?", near=near) if near is not None else ""
+
+
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """Return the known word nearest to ``word``, or None where none is near."""
+    if len(word) > _LONGEST_WORD:
+        return None
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), None)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from policylint.model.finding import Undecided, Violation, Window
+from policylint.model.finding import Judged, Undecided, Violation, Window
 from policylint.model.phrase import phrase
 from policylint.model.source import EXPRESSION, Pointer, Unknown
 from policylint.model.tuples import NamedTuple
@@ -182,6 +182,7 @@ def _violation(
         scope=bases[-1],
         alike=_alike(rule, scope, bases, path),
         deciding=tuple(deciding),
+        judged=Judged(rule, scope, bases),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from policylint.model.own import OWN_RULES
 from policylint.model.phrase import as_phrase, phrase
 from policylint.reporters.audience import rule_place
-from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS
+from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS, FIX_WORDS
 from policylint.resolve import severity_on
 from policylint.ruleset import load_rules
 from policylint.ruletexts import with_texts
@@ -51,6 +51,8 @@ def explain_rule(
         rule = with_texts(rule, texts[rule.id])
     sections = [[f"{rule.code}  {rule.id}", rule.title], [_wrapped(rule.why)]]
     sections += [[say(phrase("What to do:")), _wrapped(rule.solution)]]
+    if audience in (None, "dev"):
+        sections += _fixes(rule, say)
     since = [say(phrase("Since when:")), *_enforcement_lines(rule, settings.as_of, say)]
     if audience == "marketing":
         return _page([*sections, since])
@@ -82,6 +84,16 @@ def _saying(language: str) -> Say:
 
 def _page(sections: Iterable[Sequence[str]]) -> str:
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
+
+
+def _fixes(rule: Rule, say: Say) -> Iterator[list[str]]:
+    told = []
+    for fix in rule.fixes:
+        made = phrase("by {maker}: {title}", maker=FIX_WORDS[fix["applicability"]], title=fix["title"])
+        question = fix.get("question")
+        told.append(made if question is None else phrase("{told}; ask first: {question}", told=made, question=question))
+    if told:
+        yield [_wrapped(say(one)) for one in told]
 
 
 def _terms_lines(rule: Rule, say: Say, *, in_full: bool) -> Iterator[str]:

@@ -92,6 +92,8 @@ class Reporter(NamedTuple):
     """Gives the line of one finding, where the format is nothing but such lines: they are written during the run."""
     spoken: bool = False
     """People read it: it is written in the language of the run, with a report whose findings are in that language."""
+    fixes: bool = False
+    """It shows what would mend a finding; that is worked out only where a report shows it."""
     shows_campaigns: bool = False
     """It shows every campaign and its days: the report has them one by one (``Report.summaries``)."""
     shows_undecided: bool = False

@@ -2,10 +2,12 @@
 
 A mistake that no case notices shows what is not tested. Operators are turned round, conditions, caps and ``at``
 dropped, numbers and days moved by one, items of inline lists removed. Words, patterns and the lists of a pack stay.
+Edits of fixes are dropped, their conditions and values changed likewise; of these the text after the fix has to tell.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +17,7 @@ from policylint.compile import compile_rule
 from policylint.model.rule import Parameter, Rule
 from policylint.model.tuples import NamedTuple
 from policylint.record import record_schema
-from policylint.ruletest import PreparedCase, RuleTester, outcome, packs_of
+from policylint.ruletest import Case, PreparedCase, RuleTester, outcome, packs_of
 
 if TYPE_CHECKING:
     from policylint.extensions import Extensions
@@ -105,9 +107,11 @@ def run_mutation(paths: Sequence[Path], extensions: Extensions) -> tuple[str, Sc
 def _score_of_rule(compiled: CompiledRule, tester: RuleTester) -> Score:
     path = compiled.rule.document.path
     prepared, excuses = tester.prepared(compiled)
+    fixed = tester.fixed_cases(compiled)
     # A case that fails as it stands would fail for every mutant, and so prove nothing.
     cases = [case for case in prepared if outcome(compiled, case) == case.expected]
     verdicts = [(mutant.change, _is_noticed(mutant, cases, tester)) for mutant in mutants(compiled.rule)]
+    verdicts += [(mutant.change, _is_seen(mutant, fixed, tester)) for mutant in fix_mutants(compiled.rule)]
     survivors = [change for change, verdict in verdicts if verdict is False]
     return Score(
         noticed=sum(verdict is True for _, verdict in verdicts),
@@ -131,6 +135,15 @@ def _is_noticed(mutant: Mutant, cases: Sequence[PreparedCase], tester: RuleTeste
     return any(outcome(compiled, case) != case.expected for case in cases)
 
 
+def _is_seen(mutant: Mutant, cases: Sequence[Case], tester: RuleTester) -> bool | None:
+    """Tell whether a mistake in a fix makes another text of a case; None where the mutant could not be loaded."""
+    compiled, problems = compile_rule(mutant.rule, record_schema(), tester.vocabulary)
+    if compiled is None or problems:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        return any(tester.wrong_fixes(case, compiled, Path(folder)) for case in cases)
+
+
 def mutants(rule: Rule) -> Iterator[Mutant]:
     """Yield a rule's mutants."""
     key = "forbid" if rule.forbids else "require"
@@ -150,6 +163,66 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
             yield Mutant(change, rule._replace(caps=(*rule.caps[:index], changed, *rule.caps[index + 1 :])))
     yield from _steps(rule)
     yield from _parameters(rule)
+
+
+def fix_mutants(rule: Rule) -> Iterator[Mutant]:
+    """Yield a rule's mutants whose fixes have one mistake each."""
+    if rule.fix is None:
+        return
+    fixes = [rule.fix] if isinstance(rule.fix, dict) else list(rule.fix)
+    for index, fix in enumerate(fixes):
+        at = "/fix" if isinstance(rule.fix, dict) else f"/fix/{index}"
+        before, after = fixes[:index], fixes[index + 1 :]
+        if fix.get("edits"):
+            yield Mutant(f"{at} dropped", rule._replace(fix=[*before, *after] or None))
+        for change, changed in _fixes(fix, at):
+            yield Mutant(change, rule._replace(fix=[*before, changed, *after]))
+
+
+def _fixes(fix: Mapping[str, Any], at: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if "where" in fix:
+        yield f"{at}/where dropped", {key: value for key, value in fix.items() if key != "where"}
+        for change, where in _conditions(fix["where"], f"{at}/where"):
+            yield change, {**fix, "where": where}
+    edits = fix.get("edits") or []
+    for index, edit in enumerate(edits):
+        here = f"{at}/edits/{index}"
+        before, after = edits[:index], edits[index + 1 :]
+        if len(edits) > 1:
+            yield f"{here} dropped", {**fix, "edits": [*before, *after]}
+        for change, changed in _edits(edit, here):
+            yield change, {**fix, "edits": [*before, changed, *after]}
+
+
+def _edits(edit: Mapping[str, Any], at: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for verb, argument in edit.items():
+        here = f"{at}/{verb}"
+        if not isinstance(argument, dict):
+            continue
+        for key, value in argument.items():
+            if verb == "set" and len(argument) > 1:
+                yield f"{here}/{key} dropped", {verb: {name: other for name, other in argument.items() if name != key}}
+            for change, changed in _values(value, f"{here}/{key}"):
+                yield change, {verb: {**argument, key: changed}}
+        if "before" in argument:
+            yield f"{here}/before dropped", {verb: {key: value for key, value in argument.items() if key != "before"}}
+        for key in ("before", "where", "items"):
+            if isinstance(argument.get(key), dict) and verb != "set":
+                looks = _conditions if _is_condition(argument[key]) else _field
+                for change, changed in looks(argument[key], f"{here}/{key}"):
+                    yield change, {verb: {**argument, key: changed}}
+
+
+def _values(value: Any, at: str) -> Iterator[tuple[str, Any]]:
+    """Yield what a fix puts in, with one mistake each; words stay."""
+    if isinstance(value, bool):
+        yield f"{at} turned into {str(not value).lower()}", not value
+    for other in _near(value):
+        yield f"{at} {value} → {other}", other
+    if isinstance(value, dict) and set(value) == {"field", "values"} and len(value["values"]) > 1:
+        for name in value["values"]:
+            rest = {key: other for key, other in value["values"].items() if key != name}
+            yield f"{at} without {name}", {**value, "values": rest}
 
 
 def _steps(rule: Rule) -> Iterator[Mutant]:

@@ -111,6 +111,8 @@ class Outputs:
         self.file_style = Style(statistics=style.statistics, audience=style.audience, language=language)
         self.in_files = [output for output in asked if output.file is not None]
         self.on_standard_output = [output.format for output in asked if output.file is None]
+        self.show_fixes = any(reporters[output.format].fixes for output in asked)
+        """A report shows what would mend a finding."""
 
     def stream(self) -> Callable[[Iterable[Finding]], None] | None:
         """Return what writes findings during the run, or None where the report is written at its end."""
@@ -174,22 +176,13 @@ def write_file(path: Path, text: str) -> None:
         PolicylintError: It cannot be written; the old file is as it was.
 
     """
-    replaced = path.parts[1:2] not in (("dev",), ("proc",)) and (path.is_file() or not path.exists())
-    place, mode = path, "w"  # a device or a pipe cannot be replaced, and must not
-    if replaced:
-        path = Path(os.path.realpath(path))  # a link goes on being one
-        place, mode = path.with_name(f".policylint.{os.getpid()}.tmp"), "x"
-    try:
-        try:
-            with place.open(mode, encoding="utf-8", errors="backslashreplace", newline="\n") as handle:
-                handle.write(text)
-            if replaced:
-                if path.exists():
-                    place.chmod(path.stat().st_mode & 0o777)
-                place.replace(path)
-        except BaseException:
-            if replaced:
-                place.unlink(missing_ok=True)
-            raise
+    if path.parts[1:2] not in (("dev",), ("proc",)) and (path.is_file() or not path.exists()):
+        from policylint.rewrite import replace_file
+
+        replace_file(path, text.encode("utf-8", "backslashreplace"))
+        return
+    try:  # a device or a pipe cannot be replaced, and must not
+        with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as handle:
+            handle.write(text)
     except OSError as error:
         raise PolicylintError(f"{path}: cannot be written: {error.strerror}") from error

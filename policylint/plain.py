@@ -24,6 +24,7 @@ from policylint.model.rule import Severity, Step
 from policylint.model.source import Position, Region
 
 if TYPE_CHECKING:
+    from policylint.model.fix import Fix
     from policylint.model.rule import Rule
 
 Plain = list[Any]
@@ -81,6 +82,7 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "values": dict,
     "seen": lambda seen: list(map(_plain_text, seen)),
     "suppressed": lambda suppression: _plain_suppression(suppression),
+    "fix": lambda fix: _plain_fix(fix),
     "identity": lambda identity: None if identity is None else [*identity[:3], list(identity.values), identity.content],
 }
 
@@ -107,6 +109,7 @@ def _finding(plain: Plain, rules: Mapping[str, Rule]) -> Finding:
         notes=tuple(map(_text, found.notes)),
         related=tuple(Related(path, _region(region), _text(said)) for path, region, said in found.related),
         suppressed=_suppression(found.suppressed),
+        fix=_fix(found.fix),
         identity=_identity(found.identity),
         seen=tuple(map(_text, found.seen)),
     )
@@ -189,3 +192,29 @@ def _suppression(plain: Any) -> Suppression | None:
 
 def _identity(plain: Any) -> Identity | None:
     return None if plain is None else Identity(plain[0], plain[1], plain[2], tuple(plain[3]), plain[4])
+
+
+def _plain_fix(fix: Fix | None) -> Plain | None:
+    if fix is None:
+        return None
+    edits = [[_plain_region(edit.region), edit.replacement] for edit in fix.edits]
+    changes = [[change.document, list(change.pointer), change.action, change.value] for change in fix.changes]
+    title, question, refusal = map(_plain_text, (fix.title, fix.question, fix.refusal))
+    return [title, fix.applicability, question, edits, changes, refusal, fix.number]
+
+
+def _fix(plain: Any) -> Fix | None:
+    if plain is None:
+        return None
+    from policylint.model.fix import Change, Edit, Fix
+
+    title, applicability, question, edits, changes, refusal, number = plain
+    return Fix(
+        _text(title),
+        applicability,
+        _text(question),
+        tuple(Edit(_region(region), replacement) for region, replacement in edits),
+        tuple(Change(document, tuple(pointer), action, value) for document, pointer, action, value in changes),
+        _text(refusal),
+        number,
+    )

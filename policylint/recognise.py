@@ -68,11 +68,14 @@ class Recogniser:
 
         """
         text = raw.lower()
-        if self._signs is None or self._own_sources(path) or any(sign in text for sign in _NOT_PLAIN):
+        signs = self._signs
+        if signs is None or any(sign in text for sign in signs):
+            return True
+        if self._own_sources(path) or any(sign in text for sign in _NOT_PLAIN):
             return True
         if any(sign in text for sign in _MAY_HIDE):
             text = spelled_out(text.decode("latin-1")).encode("latin-1")
-        return any(sign in text for sign in self._signs) or self._is_named(path.name.lower())
+        return any(sign in text for sign in signs) or self._is_named(path.name.lower())
 
     @cached_property
     def _signs(self) -> tuple[bytes, ...] | None:

@@ -20,7 +20,7 @@ _KEPT = 100_000
 """Results kept; the oldest go first."""
 _AT_ONCE = 4_000
 """Results written at a time."""
-_NAME = "results-2.sqlite3"
+_NAME = "results-3.sqlite3"
 """The number is raised when what is kept changes its form."""
 _WAIT = 0.5
 """Seconds to wait for another run that writes."""

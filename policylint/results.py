@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from policylint.config import Settings
     from policylint.discover import Target
     from policylint.extensions import Extensions
+    from policylint.fix import Fixer
     from policylint.model.finding import FileResult
     from policylint.recall import Recall, Traces
     from policylint.recognise import Read
@@ -40,7 +41,9 @@ class Results:
         self.rules = rules
         self.settings = settings
         self.reader = _Reader(read)
+        self.extensions = extensions
         self.checker = Checker(rules, settings, extensions, self.reader)
+        self.fixer: Fixer | None = None
         self.recall: Recall | None = None
         if settings.cache is not None and len(targets) >= WORTH_A_CACHE:
             from policylint.recall import open_recall
@@ -109,6 +112,8 @@ class Results:
         self.checker.asked_facts = False
         result = self.checker.check(target)
         raw = self.reader.seen.pop(target.path, None)
+        if self.settings.prove_fixes and raw is not None:
+            result = self._with_proved_fixes(target, raw, result)
         if self.recall is None or raw is None or any(found.rule == TOO_SLOW for found in result.findings):
             return result, None
         from policylint import recall
@@ -116,6 +121,18 @@ class Results:
         beside = [(str(path), recall.digest_of_content(found)) for path, found in self.reader.seen.items()]
         facts = self.recall.facts_digest(target.path.parent) if self.checker.asked_facts else b""
         return result, recall.Traces(recall.digest_of_target(target, raw), beside, facts)
+
+    def _with_proved_fixes(self, target: Target, raw: bytes, result: FileResult) -> FileResult:
+        if all(finding.fix is None or not finding.fix.edits for finding in result.findings):
+            return result
+        from policylint.fix import Fixer
+
+        if self.fixer is None:
+            self.fixer = Fixer(self.rules, self.settings, self.extensions, self.reader)
+        self.fixer.checker.asked_facts = False
+        result = self.fixer.proved(target, raw, result)
+        self.checker.asked_facts = self.checker.asked_facts or self.fixer.checker.asked_facts
+        return result
 
     def _worthwhile_jobs(self, todo: Sequence[int]) -> int:
         """Return how many processes shorten the run."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.errors import PolicylintError, UsageError
 from policylint.model.tuples import NamedTuple
-from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS
+from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS, FIX_WORDS
 from policylint.rulepacks import load_packs
 from policylint.ruletest import RuleTester, packs_of
 from policylint.schema import resolve_reference
@@ -181,6 +181,7 @@ def page_text(compiled: CompiledRule, cases: Sequence[Case], reviewed: date) -> 
         *(["## What is fine", *_case(fine, reviewed)] if fine is not None else []),
         "## How to mend it",
         escaped(rule.solution),
+        *_fixes(compiled),
         "## When it applies and fires",
         *_conditions(compiled),
         *_parameters(rule),
@@ -232,6 +233,19 @@ def _conditions(compiled: CompiledRule) -> Iterator[str]:
         yield "Says nothing of what a file leaves unknown, not even that it is undecided."
     if not compiled.rule.waivable:
         yield "No suppression, waiver or baseline may accept its findings."
+
+
+def _fixes(compiled: CompiledRule) -> Iterator[str]:
+    if compiled.fixes:
+        rows = [
+            (
+                f"`{FIX_WORDS[fix.applicability]}`" if fix.edits else FIX_WORDS[fix.applicability],
+                escaped(fix.title),
+                escaped(fix.question or ""),
+            )
+            for fix in compiled.fixes
+        ]
+        yield table(("Made by", "Fix", "To be asked first"), rows)
 
 
 def _parameters(rule: Rule) -> Iterator[str]:

@@ -488,6 +488,7 @@ class _Loader:
             caps=tuple(Cap(Severity.named(cap["to"]), cap["where"], cap["because"]) for cap in data.get("caps") or ()),
             tighten_only=bool(data.get("tighten_only")),
             document=document,
+            fix=data.get("fix"),
             waivable=data.get("waivable", True),
             silent_when_unknown=bool(data.get("silent_when_unknown")),
         )

@@ -15,7 +15,11 @@ from policylint.config import Settings
 from policylint.discover import Target
 from policylint.errors import RulePackError, UsageError, did_you_mean
 from policylint.evaluate import evaluate
+from policylint.fix import Fixer
+from policylint.fixplan import fitting_fix
+from policylint.fixtest import FixCoverage, broken_fix_conventions, difference, without_marks
 from policylint.model.finding import Undecided
+from policylint.model.fix import SAFE, UNSAFE
 from policylint.model.rule import CompiledRule, Rule, RulePack, Severity, literal, tagged
 from policylint.model.tuples import NamedTuple
 from policylint.parse import parse
@@ -58,6 +62,10 @@ class Case(NamedTuple):
     """Line and severity of each finding."""
     undecided: bool
     project: tuple[tuple[str, str], ...]
+    fixed: str | None = None
+    """The text after the rule's fixes; None where nothing is said of them."""
+    fix: str | None = None
+    """Title of the fix that fits each of its findings, likewise."""
 
 
 class Outcome(NamedTuple):
@@ -210,11 +218,48 @@ class RuleTester:
             return 0
         cases = self._cases(document)
         windows: list[Window] = []
+        fixes = FixCoverage(compiled)
         with tempfile.TemporaryDirectory() as folder:
             for case in cases:
                 windows.extend(self._run(case, compiled, document, Path(folder)))
+                for message in self.wrong_fixes(case, compiled, Path(folder), fixes):
+                    self.fail(document, case.pointer, f"'{case.name}' {message}")
         self._check_coverage(rule, cases, windows, document)
+        for message in fixes.gaps():
+            self.fail(document, (), message)
         return len(cases)
+
+    def fixed_cases(self, compiled: CompiledRule) -> list[Case]:
+        """Return the cases of a rule that say something of its fixes, and are right."""
+        cases = [case for case in self.cases(compiled.rule) if case.fixed is not None or case.fix is not None]
+        with tempfile.TemporaryDirectory() as folder:
+            return [case for case in cases if not self.wrong_fixes(case, compiled, Path(folder))]
+
+    def wrong_fixes(
+        self, case: Case, compiled: CompiledRule, folder: Path, coverage: FixCoverage | None = None
+    ) -> list[str]:
+        """Return where the fixes of a rule are other than a case says; the coverage notes which of them it shows."""
+        if compiled.rule.fix is None:
+            return ["says how it is fixed, but the rule has no fix"] if case.fixed or case.fix else []
+        wrong = []
+        checker, target = self._checker(case, compiled, folder)
+        zone = named_zone(self.pack.timezone)
+        fitting = [
+            fitting_fix(violation)
+            for campaign in checker.campaigns(parse(target.shown, case.text.encode()), target.path)
+            for violation in evaluate(campaign, checker.window(campaign, zone), [compiled])[0]
+        ]
+        if coverage is not None:
+            coverage.note(fitting, is_shown=case.fixed is not None)
+        titles = {"no fix" if fix is None else f"'{fix.title}'" for fix in fitting}
+        if case.fix is not None and titles != {f"'{case.fix}'"}:
+            wrong.append(f"expects the fix '{case.fix}', but there is {' and '.join(sorted(titles)) or 'no finding'}")
+        if case.fixed is not None:
+            fixer = Fixer(self._rule_set(compiled), checker.settings, self.extensions, checker.read)
+            found = fixer.mend(target, case.text.encode(), (SAFE, UNSAFE)).raw.decode()
+            if without_marks(found) != without_marks(case.fixed):
+                wrong.append(f"is not fixed as it says:\n{difference(case.fixed, found)}")
+        return wrong
 
     def cases(self, rule: Rule) -> list[Case]:
         """Return the cases of a rule that can be read."""
@@ -284,6 +329,8 @@ class RuleTester:
             expected=tuple(sorted(marks + listed)),
             undecided=bool(entry.get("undecided")),
             project=tuple((entry.get("project") or {}).items()),
+            fixed=entry.get("fixed"),
+            fix=entry.get("fix"),
         )
 
     def _run(self, case: Case, rule: CompiledRule, document: Document, folder: Path) -> list[Window]:
@@ -375,6 +422,7 @@ def broken_conventions(rule: Rule) -> list[tuple[Pointer, str]]:
             found.append(((key,), f"the {key} ends in a full stop"))
     if not _FIRST_WORD.match(rule.message):
         found.append((("message",), "the message does not start with the thing, such as $campaign"))
+    found += broken_fix_conventions(rule)
     for key, text in (("why", rule.why), ("solution", rule.solution)):
         if not text.rstrip().endswith((".", "?", "!")):
             found.append(((key,), f"{key} is not a sentence: it lacks its full stop"))

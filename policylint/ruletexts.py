@@ -10,7 +10,7 @@ from policylint.model.texts import TextTemplate
 from policylint.model.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from policylint.model.rule import Rule
     from policylint.model.source import Pointer
@@ -59,10 +59,27 @@ def _disagreements(entry: Mapping[str, Any], rule: Rule, at: Pointer) -> Iterato
     for day, note in notes.items():
         if day not in given:
             yield TextProblem(at, f"the note of {day} is missing under enforcement: '{note}'", of_key=True)
+    yield from _fixes(entry.get("fix") or (), rule, at)
     caps = len(entry.get("caps") or ())
     if caps != len(rule.caps):
         said = f"the reasons of {caps} caps are given, and the rule has {len(rule.caps)}"
         yield TextProblem((*at, "caps") if caps else at, said, of_key=True)
+
+
+def _fixes(given: Sequence[Mapping[str, str]], rule: Rule, at: Pointer) -> Iterator[TextProblem]:
+    if len(given) != len(rule.fixes):
+        said = f"the texts of {len(given)} fixes are given, and the rule has {len(rule.fixes)}"
+        yield TextProblem((*at, "fix") if given else at, said, of_key=True)
+        return
+    for index, (theirs, ours) in enumerate(zip(given, rule.fixes, strict=True)):
+        if ("question" in theirs) != ("question" in ours):
+            said = "there is a question here or in English, not in both"
+            yield TextProblem((*at, "fix", index), said)
+        for key in theirs.keys() & ours.keys():
+            found, expected = _placeholders(theirs[key]), _placeholders(ours[key])
+            if found != expected:
+                said = f"the placeholders are {_listed(found)}, and {_listed(expected)} in English"
+                yield TextProblem((*at, "fix", index, key), said)
 
 
 def _placeholders(text: str) -> set[str]:
@@ -82,6 +99,7 @@ def texts_of(entry: Mapping[str, Any]) -> RuleTexts:
         entry["solution"],
         entry.get("enforcement") or {},
         tuple(entry.get("caps") or ()),
+        tuple((fix["title"], fix.get("question")) for fix in entry.get("fix") or ()),
     )
 
 
@@ -97,4 +115,9 @@ def with_texts(rule: Rule, texts: RuleTexts) -> Rule:
             step._replace(note=notes.get(step.since.isoformat(), step.note)) for step in rule.enforcement
         ),
         caps=tuple(cap._replace(because=said) for cap, said in zip(rule.caps, texts.caps, strict=True)),
+        fix=[_told(fix, *said) for fix, said in zip(rule.fixes, texts.fixes, strict=True)] or None,
     )
+
+
+def _told(fix: Mapping[str, Any], title: str, question: str | None) -> dict[str, Any]:
+    return {**fix, "title": title, **({} if question is None else {"question": question})}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
-from policylint.errors import did_you_mean
+from policylint.errors import hint_at, nearest
 from policylint.model.limits import shortened
 from policylint.model.phrase import phrase
 from policylint.model.source import Pointer, Unknown
@@ -76,6 +76,8 @@ class SchemaProblem(NamedTuple):
     keyword: str
     key: str | None = None
     """The key that must not be there, where the problem is one."""
+    meant: str | None = None
+    """The key, or the value of an enumeration, that was probably meant."""
 
 
 def holds_placeholder(value: Any) -> bool:
@@ -312,9 +314,14 @@ def _leaves(errors: Any) -> list[Any]:
         if not branches or all(inner.validator == "type" and not inner.path for inner in error.context):
             leaves.append(error)
         else:
-            best = max(branches.values(), key=lambda branch: (max(len(e.absolute_path) for e in branch), -len(branch)))
-            leaves.extend(_leaves(best))
+            leaves.extend(_leaves(max(branches.values(), key=_fitness)))
     return leaves
+
+
+def _fitness(errors: Sequence[Any]) -> tuple[bool, int, int]:
+    """Return by what a branch fits a value: the right type before the depth of its errors before their number."""
+    is_of_type = not any(error.validator == "type" and not error.path for error in errors)
+    return is_of_type, max(len(error.absolute_path) for error in errors), -len(errors)
 
 
 def _worded(error: Any) -> list[SchemaProblem]:
@@ -330,14 +337,16 @@ def _worded(error: Any) -> list[SchemaProblem]:
         if schema.get("x-ignore-case") and isinstance(value, str) and value.lower() in argument:
             return []
         known = [str(choice) for choice in argument if choice is not None]
+        meant = nearest(str(value), known)
         message: str = phrase(
             "{name} is {value}, which is not one of {known}{hint}",
             name=name,
             value=_shown(value),
             known=", ".join(known),
-            hint=did_you_mean(str(value), known),
+            hint=hint_at(meant),
         )
-    elif error.context:
+        return [SchemaProblem(pointer, message, keyword, meant=meant if isinstance(value, str) else None)]
+    if error.context:
         keyword, message = "type", _expected(name, value, [inner.validator_value for inner in error.context])
     elif keyword == "type":
         message = _expected(name, value, [argument])
@@ -383,11 +392,13 @@ def _wrong_keys(pointer: Pointer, value: Any, keyword: str, schema: Mapping[str,
     known, patterns = list(schema.get("properties", {})), list(schema.get("patternProperties", {}))
     unknown = [key for key in value if key not in known and not any(re.search(pattern, key) for pattern in patterns)]
     # So many unknown fields are no slips of the hand, and to find the nearest field to each takes long.
-    hints = [did_you_mean(key, known) for key in unknown[:_HINTS]]
+    meant = [nearest(key, known) for key in unknown[:_HINTS]]
     said = "unknown field '{key}'{of_what}{hint}"
     return [
-        SchemaProblem(pointer, phrase(said, key=shortened(key), of_what=of_what, hint=hint), keyword, key)
-        for key, hint in zip_longest(unknown, hints, fillvalue="")
+        SchemaProblem(
+            pointer, phrase(said, key=shortened(key), of_what=of_what, hint=hint_at(near)), keyword, key, near
+        )
+        for key, near in zip_longest(unknown, meant)
     ]
 
 

@@ -76,7 +76,9 @@ def _with_hint(problem: Problem, campaign: Campaign, source: Source) -> Problem:
         if values and path and problem.pointer[: len(place.pointer)] == place.pointer:
             near = did_you_mean(str(value_at(campaign.document.data, problem.pointer)), list(values))
             said = "{where} translates {values}{hint}"
-            return problem._replace(hint=phrase(said, where=_where(source), values=", ".join(values), hint=near))
+            hint = phrase(said, where=_where(source), values=", ".join(values), hint=near)
+            # What the file has to say is then a word of the mapping, not one of the record.
+            return problem._replace(hint=hint, fix=None)
     return problem
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from policylint.errors import did_you_mean
+from policylint.errors import did_you_mean, hint_at, nearest
 from policylint.model.finding import Finding, Suppression
 from policylint.model.limits import shortened
 from policylint.model.phrase import phrase
@@ -22,8 +22,9 @@ from policylint.model.tuples import NamedTuple
 from policylint.parse.positions import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from policylint.model.fix import Fix
     from policylint.model.rule import RuleNames
 
 _MARK = re.compile(r"\bpolicylint\s*:\s*(?P<word>[\w-]*)\s*(?P<bracket>\[)?")
@@ -53,8 +54,8 @@ class _Directive(NamedTuple):
     first: int
     last: int
     """The lines whose findings it suppresses."""
-    rules: tuple[str, ...]
-    """Rule ids."""
+    rules: Mapping[str, str]
+    """Rule id → as the comment names it."""
     reason: str
     until: date | None
 
@@ -92,14 +93,16 @@ def apply_suppressions(
     for at, number in _covering(directives, findings):
         directive = directives[number]
         used.add((number, findings[at].rule))
-        result[at] = findings[at]._replace(suppressed=Suppression("in_source", directive.reason, directive.until))
+        suppression = Suppression("in_source", directive.reason, directive.until)
+        result[at] = findings[at]._replace(suppressed=suppression, fix=None)
     for number, directive in enumerate(directives):
         unused = [rule for rule in directive.rules if (number, rule) not in used and rule in names.active]
         for rule in unused:
             message = phrase("the suppression of {rule} suppresses nothing {where}", rule=rule, where=directive.where)
             is_whole = len(unused) == len(directive.rules)
             hint = phrase("remove it") if is_whole else phrase("take {rule} out of it", rule=rule)
-            problem = Problem("suppression-unused", message, directive.region, "warning", hint=hint)
+            fix = partial(_without_rule, source.text, directive.region, directive.rules[rule])
+            problem = Problem("suppression-unused", message, directive.region, "warning", hint=hint, fix=fix)
             reader.problems.append(problem)
     return result, reader.problems
 
@@ -139,7 +142,7 @@ class _Reader:
         self.comments = source.comments()
         self.layout = _Layout(source, self.comments)
         self.problems: list[Problem] = []
-        self._similar: dict[str, str] = {}
+        self._similar: dict[str, str | None] = {}
 
     def directives(self) -> list[_Directive]:
         """Return the directives that are valid."""
@@ -148,44 +151,55 @@ class _Reader:
     def read(self, comment: Comment) -> list[_Directive]:
         """Return the directive of a comment; none where it is not valid, as then it suppresses nothing."""
         refuse = partial(self.refuse, comment)
-        text = comment.text.strip()
-        match = _DIRECTIVE.search(text) if len(text) <= _LONGEST else None
+        text, region = self.source.text, comment.region
+        told = comment.text.strip()
+        match = _DIRECTIVE.search(told) if len(told) <= _LONGEST else None
         if match is None:
-            said = phrase("'{text}' is not a suppression", text=shortened(text))
-            return refuse("malformed", said, _WRITE_FORM)
+            said = phrase("'{text}' is not a suppression", text=shortened(told))
+            ask = partial(_asked, phrase("write it in full"), phrase("Which rule is let pass, and why?"))
+            return refuse("malformed", said, _WRITE_FORM, ask)
         names = [name.strip() for name in match["ids"].split(",") if name.strip()]
         if not names:
-            return refuse("malformed", phrase("the suppression names no rule"), _WRITE_FORM)
+            ask = partial(_asked, phrase("name the rule"), phrase("Which rule is let pass?"))
+            return refuse("malformed", phrase("the suppression names no rule"), _WRITE_FORM, ask)
         until: date | None = None
         for option in match["options"].split():
             key, _, value = option.partition("=")
             if key != "until":
                 hint = did_you_mean(key, ["until"])
                 said = phrase("the suppression has an unknown option '{key}'{hint}", key=key, hint=hint)
-                return refuse("malformed", said, _WRITE_FORM)
+                return refuse("malformed", said, _WRITE_FORM, partial(_respelt_option, text, region, key))
             if until is not None:
-                return refuse("malformed", phrase("the suppression gives until twice"), _WRITE_FORM)
+                ask = partial(_asked, phrase("leave one until"), phrase("Which of the days holds?"))
+                return refuse("malformed", phrase("the suppression gives until twice"), _WRITE_FORM, ask)
             until = _day(value)
             if until is None:
                 said = phrase("until={value} is not a day", value=value)
-                return refuse("malformed", said, phrase("write until=YYYY-MM-DD"))
-        rules = [rule for name in names for rule in self.rule(name, comment)]
+                respelt = partial(_respelt_day, text, region, value)
+                return refuse("malformed", said, phrase("write until=YYYY-MM-DD"), respelt)
+        rules = {rule: name for name in names for rule in self.rule(name, comment)}
         reason = (match["reason"] or "").strip()
         if not reason:
             said = phrase("the suppression gives no reason")
-            return refuse("without-reason", said, phrase("add -- and the reason"))
+            hint = phrase("add -- and the reason")
+            return refuse("without-reason", said, hint, partial(_asked, hint, phrase("Why may it be let pass?")))
         if until is not None and until < self.as_of:
             hint = phrase("mend the finding and remove the suppression, or renew it with a later day")
-            return refuse("expired", phrase("the suppression ended on {day}", day=until), hint)
+            said = phrase("the suppression ended on {day}", day=until)
+            return refuse("expired", said, hint, partial(_ended, text, region))
         if match["word"] == "ignore-file" and not self.layout.is_head(comment):
             hint = phrase("move it above the first line with content, on a line of its own")
-            return refuse("malformed", phrase("a suppression for the whole file does not stand at its head"), hint)
+            said = phrase("a suppression for the whole file does not stand at its head")
+            title, question = phrase("move it to the head of the file"), phrase("Is it to hold for the whole file?")
+            return refuse("malformed", said, hint, partial(_asked, title, question))
         first, last = (1, _END) if match["word"] == "ignore-file" else self.lines_of(comment)
-        return [_Directive(comment.region, first, last, tuple(rules), reason, until)] if rules else []
+        return [_Directive(region, first, last, rules, reason, until)] if rules else []
 
-    def refuse(self, comment: Comment, rule: str, message: str, hint: str) -> list[_Directive]:
+    def refuse(
+        self, comment: Comment, rule: str, message: str, hint: str, fix: Callable[[], Fix | None] | None = None
+    ) -> list[_Directive]:
         """Note a problem with a directive."""
-        self.problems.append(Problem(f"suppression-{rule}", message, comment.region, "error", hint=hint))
+        self.problems.append(Problem(f"suppression-{rule}", message, comment.region, "error", hint=hint, fix=fix))
         return []
 
     def rule(self, name: str, comment: Comment) -> list[str]:
@@ -194,15 +208,18 @@ class _Reader:
         if rule is None:
             if name not in self._similar:
                 is_early = len(self._similar) < _HINTS
-                self._similar[name] = did_you_mean(name, list(self.names.known)) if is_early else ""
+                self._similar[name] = nearest(name, list(self.names.known)) if is_early else None
+            meant = self._similar[name]
             hint = phrase("name a rule by its id or code, as `policylint rules` lists them")
-            said = phrase("there is no rule '{name}'{hint}", name=name, hint=self._similar[name])
-            self.refuse(comment, "unknown-rule", said, hint)
+            said = phrase("there is no rule '{name}'{hint}", name=name, hint=hint_at(meant))
+            fix = partial(_meant_rule, self.source.text, comment.region, name, meant)
+            self.refuse(comment, "unknown-rule", said, hint, fix)
             return []
         if self.names.waivable(rule):
             return [rule]
         hint = phrase("mend the finding, and take {name} out of the suppression", name=name)
-        self.refuse(comment, "not-allowed", phrase("the rule {rule} may not be suppressed", rule=rule), hint)
+        fix = partial(_without_rule, self.source.text, comment.region, name)
+        self.refuse(comment, "not-allowed", phrase("the rule {rule} may not be suppressed", rule=rule), hint, fix)
         return []
 
     def lines_of(self, comment: Comment) -> tuple[int, int]:
@@ -291,6 +308,45 @@ def _is_meant(comment: Comment) -> bool:
     if mark.start() > 0:
         return bool(word and mark["bracket"])
     return bool(mark["bracket"]) or word in _MEANT or bool(did_you_mean(word, _MEANT))
+
+
+# Fixes are worked out where a report shows them or --fix makes them: what that takes is imported then.
+
+
+def _asked(title: str, question: str) -> Fix:
+    from policylint.model.fix import SUGGESTION, Fix
+
+    return Fix(title, SUGGESTION, question)
+
+
+def _without_rule(text: str, region: Region, name: str) -> Fix:
+    from policylint.ownfixes import without_rule
+
+    return without_rule(text, region, name)
+
+
+def _meant_rule(text: str, region: Region, name: str, meant: str | None) -> Fix:
+    from policylint.ownfixes import renamed_rule
+
+    return renamed_rule(text, region, name, meant)
+
+
+def _respelt_option(text: str, region: Region, key: str) -> Fix:
+    from policylint.ownfixes import respelt_option
+
+    return respelt_option(text, region, key)
+
+
+def _respelt_day(text: str, region: Region, value: str) -> Fix:
+    from policylint.ownfixes import respelt_day
+
+    return respelt_day(text, region, value)
+
+
+def _ended(text: str, region: Region) -> Fix:
+    from policylint.ownfixes import without_ended
+
+    return without_ended(text, region)
 
 
 def _day(text: str) -> date | None:

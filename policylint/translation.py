@@ -20,6 +20,7 @@ from policylint.ruletexts import with_texts
 
 if TYPE_CHECKING:
     from policylint.model.finding import Report, UndecidedVerdict
+    from policylint.model.fix import Fix
     from policylint.model.rule import Rule, RuleTexts
     from policylint.model.timeline import CampaignTimeline, Change
 
@@ -144,7 +145,19 @@ class _Told:
             suppressed=suppressed,
             values=values,
             seen=tuple(map(say, finding.seen)),
+            fix=None if finding.fix is None else self.fix(finding.fix, texts, values),
         )
+
+    def fix(self, fix: Fix, texts: RuleTexts | None, values: Mapping[str, str]) -> Fix:
+        """Return a fix with its texts in the language."""
+        say = self.translator.say
+        title, question = fix.title, fix.question
+        if texts is not None and fix.number is not None and fix.number < len(texts.fixes):
+            title, question = texts.fixes[fix.number]
+            title = substituted(title, values)
+            question = None if question is None else substituted(question, values)
+        refusal = None if fix.refusal is None else say(fix.refusal)
+        return fix._replace(title=say(title), question=None if question is None else say(question), refusal=refusal)
 
     def value(self, name: str, value: str, rule: Rule) -> str:
         """Return what a placeholder stands for: what files say stays as it is."""

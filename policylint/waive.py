@@ -94,7 +94,7 @@ class _Desk:
                 self.wanted.update(fitting)
                 return finding
             self.used.add(sound)
-            finding = finding._replace(suppressed=_suppression(self.waivers.entries[sound]))
+            finding = finding._replace(suppressed=_suppression(self.waivers.entries[sound]), fix=None)
         return finding
 
     def fits(self, waiver: Waiver, finding: Finding) -> bool:

@@ -95,6 +95,7 @@ def rule(text: str, **changes: Any) -> Rule:
         caps=tuple(Cap(Severity.named(cap["to"]), cap["where"], cap["because"]) for cap in data.get("caps") or ()),
         tighten_only=False,
         document=file,
+        fix=data.get("fix"),
     )
     return made._replace(**changes)
 

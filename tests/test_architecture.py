@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -42,6 +43,7 @@ def test_every_module_of_the_package_is_named_in_architecture_md() -> None:
         "ARCHITECTURE.md",
         "rules/README.md",
         "docs/living-with-findings.md",
+        "docs/fixes.md",
         "docs/time.md",
         "docs/readers.md",
     ],
@@ -53,7 +55,7 @@ def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
     assert [link for link in links if not (ROOT / name).parent.joinpath(link).exists()] == []
 
 
-def test_the_check_of_a_clean_yaml_file_imports_nothing_slow() -> None:
+def test_the_check_of_a_clean_yaml_file_imports_nothing_slow(tmp_path: Path) -> None:
     command = [
         sys.executable,
         "-X",
@@ -64,7 +66,9 @@ def test_the_check_of_a_clean_yaml_file_imports_nothing_slow() -> None:
         "--isolated",
         "examples/campaigns/autumn-offers.yaml",
     ]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    cache = {**os.environ, "POLICYLINT_CACHE": str(tmp_path)}
+    for _ in range(2):  # the first run parses the packs, as a wheel's build does
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, env=cache)
     imported = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines() if line.startswith("import time:")}
     slow = [
         "jsonschema",

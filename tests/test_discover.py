@@ -6,11 +6,13 @@ import os
 import re
 import shutil
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from policylint.api import lint
 from policylint.discover import Target, discover, is_excluded, read_file
 from policylint.errors import UsageError
 from policylint.globs import Glob
@@ -144,7 +146,7 @@ def test_a_path_that_does_not_exist_is_an_error_of_usage(path: str) -> None:
     assert raised.value.hint == "name files or folders that exist"
 
 
-def test_a_folder_that_cannot_be_read_is_an_error_until_it_is_excluded(
+def test_a_folder_that_cannot_be_read_ends_the_run_where_it_is_named_and_is_a_finding_where_it_was_met(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scandir = os.scandir
@@ -156,9 +158,13 @@ def test_a_folder_that_cannot_be_read_is_an_error_until_it_is_excluded(
 
     monkeypatch.setattr(os, "scandir", refusing)
     with pytest.raises(UsageError) as raised:
-        discover(["campaigns"])
+        discover(["campaigns/2026"])
     assert raised.value.message == "the folder 'campaigns/2026' cannot be read: Permission denied"
     assert raised.value.hint == "check its permissions, or exclude it in the configuration"
+    assert "campaigns/2026" in shown("campaigns")
+    report = lint(["campaigns"], as_of=date(2026, 11, 23), isolated=True)
+    told = [(finding.rule, finding.message) for finding in report.findings if finding.path == "campaigns/2026"]
+    assert told == [("policylint/syntax", "campaigns/2026 cannot be read")]
     assert shown("campaigns", exclude=("campaigns/20*",), base=project) == [
         "campaigns/.hidden/e.yaml",
         "campaigns/a.YML",

@@ -102,6 +102,7 @@ CRASHING = """\
 import sys
 from pathlib import Path
 from fuzz.__main__ import _dictionary, _instrumented, fuzzed
+from fuzz.mutation import mutated
 from fuzz.targets import FuzzTarget
 
 def call(raw):
@@ -158,3 +159,9 @@ def test_seeds_get_beyond_the_checks_of_their_form(tmp_path: Path) -> None:
         pack = settings_for(Configuration(), as_of=DAY, packs=[tmp_path])
         loaded += len(load_rules(pack, NATIVE).cards)
     assert loaded > 15
+
+
+def test_trees_are_changed_over_and_over_without_a_trace_of_earlier_ones() -> None:
+    raw = b'{"a": [{"b": 1}, {}], "c": {"d": []}}'
+    first = [mutated(raw, ["x"], lambda given, _size: given, 4000, seed) for seed in range(3000)]
+    assert [mutated(raw, ["x"], lambda given, _size: given, 4000, seed) for seed in range(3000)] == first

@@ -32,7 +32,21 @@ from policylint.reporters.html.days import Stretch, scale_of, stretches
 from policylint.reporters.html.elements import element, inline, link, prose
 from policylint.reporters.html.timeline import SHOWN
 from tests.hostile_run import HOSTILE_NAMES, hostile_run
-from tests.test_reporters import ANNOUNCED, BULK, IN_FORCE, RULE, SYNTAX, TODAY, UNSURE, WAIVED, WEEKLY, report
+from tests.test_reporters import (
+    ANNOUNCED,
+    BULK,
+    IN_FORCE,
+    REFUSED,
+    RULE,
+    SAFELY,
+    SYNTAX,
+    TODAY,
+    UNSAFELY,
+    UNSURE,
+    WAIVED,
+    WEEKLY,
+    report,
+)
 
 ROOT = Path(__file__).parent.parent
 ERROR, WARNING, INFO, OFF = Severity.ERROR, Severity.WARNING, Severity.INFO, Severity.OFF
@@ -308,6 +322,15 @@ def test_a_card_says_what_where_since_when_what_to_do_and_on_which_terms() -> No
     assert words(found(second, "span", "label")[0]) == "error, let pass"
     assert "Let pass by a waiver: agreed with legal" in words(second)
     assert (first.get("id"), second.get("id")) == ("finding-0f0f0f0f0f0f0f0f", "finding-0f0f0f0f0f0f0f0f-2")
+
+
+def test_a_card_says_what_would_mend_it_or_why_nothing_does_by_itself() -> None:
+    cards = found(page(SAFELY, REFUSED, UNSAFELY), "article")
+    assert [words(card).partition("your own. ")[2].partition(" Terms ")[0] for card in cards] == [
+        "Fix say order_update (--fix)",
+        "Suggestion say order_update; not by --fix: the value is an alias (*purpose)",
+        "Fix say [order](update) (--fix --unsafe-fixes); ask first: Is it one?",
+    ]
 
 
 def test_secrets_of_a_source_line_are_masked() -> None:

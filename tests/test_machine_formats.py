@@ -226,6 +226,29 @@ def test_the_report_schema_knows_every_key_and_requires_it(run: Mapping[str, str
         assert all("description" in said or "$ref" in said for said in shape["properties"].values())
 
 
+def test_json_and_sarif_hold_the_same_edits(run: Mapping[str, str]) -> None:
+    edits = [
+        [
+            (edit["line"], edit["column"], edit["end_line"], edit["end_column"], edit["replacement"])
+            for edit in finding["fix"]["edits"]
+        ]
+        for finding in json.loads(run["json"])["findings"]
+        if finding["fix"] is not None and finding["fix"]["edits"]
+    ]
+    assert len(edits) >= 5
+    assert edits == [
+        [
+            (*(one["deletedRegion"][key] for key in _PLACE), one["insertedContent"]["text"])
+            for one in result["fixes"][0]["artifactChanges"][0]["replacements"]
+        ]
+        for result in json.loads(run["sarif"])["runs"][0]["results"]
+        if "fixes" in result
+    ]
+
+
+_PLACE = ("startLine", "startColumn", "endLine", "endColumn")
+
+
 # --- SARIF --------------------------------------------------------------------------------------------------------
 
 

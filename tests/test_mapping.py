@@ -112,7 +112,7 @@ def refused(folder: Path, entry: str) -> list[str]:
     [
         ("{files: a.yaml}", "2:3: 'map' is missing in sources[0]"),
         ("{map: {campaign: id}}", "2:3: 'files' is missing in sources[0]"),
-        ("{files: [], map: {campaign: id}}", "2:11: sources[0].files is a list, a text is expected"),
+        ("{files: [], map: {campaign: id}}", "2:11: sources[0].files: [] should be non-empty"),
         ("{files: a, map: {campaign: 5}}", "2:30: sources[0].map.campaign is 5, a text or a list is expected"),
         ("{files: a, mapp: {}, map: {campaign: id}}", "2:14: unknown field 'mapp' in sources[0], did you mean 'map'?"),
         ("{files: !x a, map: {campaign: id}}", "2:14: the tag !x means nothing in a configuration"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -17,8 +18,10 @@ from policylint import packcache
 from policylint.config import Settings
 from policylint.model.rule import FileStamp, RuleCard
 from policylint.packcache import Kept
+from policylint.prebuilt import prebuilt_files
+from policylint.resources import rules_folder
 from policylint.rulepacks import load_packs
-from policylint.ruleset import load_rules
+from policylint.ruleset import RuleSet, load_rules
 from tests.rulefiles import HEAD, NATIVE, write_pack
 
 PACK_FOLDER = Path("/somewhere/house")
@@ -217,3 +220,25 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     assert len(kept(cache)) == 1
     write_pack(pack, {"a.yaml": RULE.replace("A bad thing", "A worse thing")})
     assert load_rules(settings(pack, cache), NATIVE).packs[0].rules[0].title == "A worse thing"
+
+
+def test_fixes_of_a_pack_that_came_with_the_wheel_are_those_of_its_files(tmp_path: Path) -> None:
+    source = rules_folder() / "whatsapp"
+    pack = tmp_path / "whatsapp"
+    shutil.copytree(source, pack)
+    run = Settings(as_of=date(2026, 11, 23), pack_folders=((pack, "rules/whatsapp"),))
+    read = load_rules(run, NATIVE)
+    content = prebuilt_files()[f"policylint/_rules/whatsapp/{packcache.SHIPPED}"]
+    (pack / packcache.SHIPPED).write_bytes(content)
+    shipped = load_rules(run, NATIVE)
+    assert [each.unproved is None for each in (read.packs[0], shipped.packs[0])] == [False, True]
+    titles = {name: _fixes(read, name) for name in read.cards}
+    assert sum(map(len, titles.values())) >= 30
+    assert {name: _fixes(shipped, name) for name in shipped.cards} == titles
+
+
+def _fixes(rules: RuleSet, name: str) -> list[tuple[Any, ...]]:
+    return [
+        (fix.title, fix.applicability, fix.question, [(edit.verb, edit.path.field) for edit in fix.edits])
+        for fix in rules.compiled[name].fixes
+    ]

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from policylint import resources
 from policylint.extensions import Style
 from policylint.model.finding import Finding, PackUsed, Related, Report, Suppression, UndecidedVerdict
+from policylint.model.fix import SAFE, SUGGESTION, UNSAFE, Edit, Fix
 from policylint.model.rule import Parameter, Rule, Severity, Source, Step, Terms
 from policylint.model.source import Document, Pointer, Position, Region
 from policylint.reporters import (
@@ -128,6 +129,11 @@ WAIVED = BULK._replace(
     suppressed=Suppression("waiver", "agreed with legal", date(2027, 1, 31), "crm-team", "legal", "CRM-1")
 )
 BASELINED = BULK._replace(suppressed=Suppression("baseline", "listed in policylint-baseline.jsonl"))
+EDIT = Edit(region(WEEKLY, "newsletter"), "order_update")
+SAFELY = BULK._replace(fix=Fix("say order_update", SAFE, None, (EDIT,)))
+UNSAFELY = BULK._replace(fix=Fix("say [order](update)", UNSAFE, "Is it one?", (EDIT, EDIT)))
+ASKED = BULK._replace(fix=Fix("say what it is", SUGGESTION, "What is it?"))
+REFUSED = BULK._replace(fix=Fix("say order_update", SUGGESTION, refusal="the value is an alias (*purpose)"))
 UNSURE = UndecidedVerdict(
     RULE.id,
     RULE.code,
@@ -627,6 +633,7 @@ def test_json_holds_every_finding_and_verdict() -> None:
             "suppressed": 3,
             "waived": 1,
             "baselined": 1,
+            "fixed": 0,
             "undecided": 1,
             "nothing_to_check": 1,
             "unread": 0,
@@ -750,6 +757,67 @@ def test_json_writes_what_terminals_obey_and_what_cannot_be_encoded_as_escapes()
     assert r'"message": "Größe 企業 😀 \u001b[2J\u007f\u009b\u202e\u2028\ud800\udb40\udc41"' in rendered
     assert json.loads(rendered)["findings"][0]["message"] == hostile
     rendered.encode()
+
+
+@pytest.mark.parametrize(
+    ("finding", "line"),
+    [
+        (SAFELY, "fix: say order_update (--fix)"),
+        (UNSAFELY, "fix: say [order](update) (--fix --unsafe-fixes); ask first: Is it one?"),
+        (ASKED, "suggestion: say what it is; ask first: What is it?"),
+        (REFUSED, "suggestion: say order_update; not by --fix: the value is an alias (*purpose)"),
+    ],
+)
+def test_a_fix_is_one_line_wherever_a_format_has_room(finding: Finding, line: str) -> None:
+    wide = Style(width=200)
+    assert f"   = {line}\n" in text.render(report(finding), wide)
+    assert f"\n{line}\n" in junit.render(report(finding, fail_on=ERROR), PLAIN)
+    assert f"%0A{line}%0A" in github.render(report(finding), PLAIN)
+    shown = line.replace("[order](update)", "&#91;order&#93;(update)").replace("(*purpose)", "(&#42;purpose)")
+    assert f"\n- {shown[:1].upper()}{shown[1:]}\n" in markdown.render(report(finding, fail_on=ERROR), PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("findings", "said"),
+    [
+        ((SAFELY, SAFELY, BULK), "2 fixable with --fix\n3 errors in"),
+        ((SAFELY, UNSAFELY), "1 fixable with --fix, 1 more with --fix --unsafe-fixes\n2 errors in"),
+        ((UNSAFELY, ASKED), "1 fixable with --fix --unsafe-fixes\n2 errors in"),
+        ((ASKED, REFUSED, SAFELY._replace(suppressed=WAIVED.suppressed)), "\n2 errors in"),
+    ],
+)
+def test_how_many_findings_can_be_mended_is_said_before_the_last_line(findings: list[Finding], said: str) -> None:
+    assert f"\n{said}" in text.render(report(*findings), PLAIN)
+
+
+def test_the_last_line_says_how_many_fixes_were_made() -> None:
+    last = "1 error in 1 of 2 files · 3 fixed · 1 campaign, 1 rule (as of 2026-11-23)\n"
+    assert text.render(report(BULK, fixed=3), PLAIN).endswith(f"\n{last}")
+    assert concise.render(report(BULK, fixed=3), PLAIN).endswith(f"\n{last}")
+    assert json.loads(json_report.render(report(BULK, fixed=3), PLAIN))["summary"]["fixed"] == 3
+
+
+def test_json_holds_the_edits_of_a_fix() -> None:
+    whole = json.loads(json_report.render(report(UNSAFELY, REFUSED), PLAIN))
+    assert build_check(resources.schema("report"))(whole)
+    place = {"line": 3, "column": 10, "end_line": 3, "end_column": 20}
+    edit = {**place, "replacement": "order_update"}
+    assert [finding["fix"] for finding in whole["findings"]] == [
+        {
+            "title": "say [order](update)",
+            "applicability": "unsafe",
+            "question": "Is it one?",
+            "refusal": None,
+            "edits": [edit, edit],
+        },
+        {
+            "title": "say order_update",
+            "applicability": "suggestion",
+            "question": None,
+            "refusal": "the value is an alias (*purpose)",
+            "edits": [],
+        },
+    ]
 
 
 # --- sarif --------------------------------------------------------------------------------------------------------
@@ -895,6 +963,29 @@ def test_sarif_says_where_the_evidence_is_and_why_a_result_is_suppressed() -> No
         ],
         [{"kind": "external", "justification": "listed in policylint-baseline.jsonl"}],
     ]
+
+
+def test_sarif_holds_fixes_that_can_be_made_and_the_others_as_properties() -> None:
+    unsafe, asked = run_of(report(UNSAFELY, ASKED))["results"]
+    replacement = {
+        "deletedRegion": {"startLine": 3, "startColumn": 10, "endLine": 3, "endColumn": 20},
+        "insertedContent": {"text": "order_update"},
+    }
+    assert unsafe["fixes"] == [
+        {
+            "description": {"text": "say \\[order\\](update). Ask first: Is it one?"},
+            "artifactChanges": [
+                {
+                    "artifactLocation": {"uri": "campaigns/weekly.yaml"},
+                    "replacements": [replacement, replacement],
+                }
+            ],
+            "properties": {"applicability": "unsafe"},
+        }
+    ]
+    assert "fix" not in unsafe["properties"]
+    assert "fixes" not in asked
+    assert asked["properties"]["fix"]["question"] == "What is it?"
 
 
 @pytest.mark.parametrize(

@@ -468,7 +468,7 @@ def no_children_left() -> bool:
 
 @forked
 def test_an_interrupted_run_ends_without_a_report_and_without_workers(folder: Path) -> None:
-    for number in range(400):
+    for number in range(4_000):
         (folder / f"more{number}.yaml").write_text(OPEN, encoding="utf-8")
     command = [sys.executable, "-m", "policylint", "check", "--jobs", "2", "--no-cache", "--isolated"]
     process = subprocess.Popen(

@@ -34,6 +34,9 @@ forbid:
 caps: [{to: warning, where: {audience.size: {greater_than: 9}}, because: it_is small}]
 tighten_only: true
 waivable: false
+fix:
+  - {title: take $maximum_size, applicability: unsafe, edits: [{set: {audience.size: $maximum_size}}]}
+  - {title: split a_list, applicability: suggestion, question: "Who is on which | list?"}
 """
 )
 CASES = """\
@@ -106,6 +109,11 @@ audience: {size: 3}
 ## How to mend it
 
 Take `$maximum_size` or fewer, see <https://example.org/a_b>.
+
+| Made by | Fix | To be asked first |
+| --- | --- | --- |
+| `--fix --unsafe-fixes` | take `$maximum_size` |  |
+| a person | split a\\_list | Who is on which \\| list? |
 
 ## When it applies and fires
 

@@ -17,6 +17,11 @@ from policylint.ruletexts import with_texts
 from tests.rulefiles import HEAD, NATIVE, PACK, write_pack
 
 RULE = HEAD + "forbid: {purpose: newsletter}\ncaps: [{to: warning, where: {kind: template}, because: it is only one}]\n"
+RULE += """\
+fix:
+  - {title: ask, applicability: suggestion, question: What is it?}
+  - {title: leave it out, applicability: safe, edits: [{remove: purpose}]}
+"""
 TEXTS = """\
 rules:
   bad:
@@ -26,6 +31,10 @@ rules:
     solution: Etwas Gutes tun.
     enforcement: {2020-01-01: von diesem Tag an}
     caps: [es ist nur eine]
+    fix:
+      - title: fragen
+        question: Was ist es?
+      - title: es lassen
 """
 FILES = {"pack.yaml": PACK + "texts: {de: texts/de.yaml}\n", "bad.yaml": RULE, "texts/de.yaml": TEXTS}
 GERMAN = RuleTexts(
@@ -35,6 +44,7 @@ GERMAN = RuleTexts(
     solution="Etwas Gutes tun.",
     notes={"2020-01-01": "von diesem Tag an"},
     caps=("es ist nur eine",),
+    fixes=(("fragen", "Was ist es?"), ("es lassen", None)),
 )
 
 
@@ -56,7 +66,12 @@ def test_a_rule_with_other_texts_decides_the_same(tmp_path: Path) -> None:
     assert (told.why, told.solution) == ("Es ist schlecht.", "Etwas Gutes tun.")
     assert told.enforcement == (Step(date(2020, 1, 1), Severity.ERROR, "von diesem Tag an"),)
     assert told.caps == (rule.caps[0]._replace(because="es ist nur eine"),)
-    changed = {"title", "message", "why", "solution", "enforcement", "caps"}
+    assert [(fix["title"], fix.get("question")) for fix in told.fixes] == [
+        ("fragen", "Was ist es?"),
+        ("es lassen", None),
+    ]
+    assert [fix.get("edits") for fix in told.fixes] == [None, [{"remove": "purpose"}]]
+    changed = {"title", "message", "why", "solution", "enforcement", "caps", "fix"}
     assert {name for name in rule._fields if getattr(told, name) != getattr(rule, name)} == changed
 
 
@@ -82,6 +97,9 @@ def test_a_pack_from_the_cache_reads_the_texts_when_they_are_asked_for(tmp_path:
         (("    enforcement: {2020-01-01: von diesem Tag an}\n", ""), "2:3: the note of 2020-01-01 is missing"),
         (("[es ist nur eine]", "[eine, zwei]"), "8:5: the reasons of 2 caps are given, and the rule has 1"),
         (("    caps: [es ist nur eine]\n", ""), "2:3: the reasons of 0 caps are given, and the rule has 1"),
+        (("Was ist es?", "Was ist $value?"), "11:19: the placeholders are $value, and none in English"),
+        (("        question: Was ist es?\n", ""), "10:9: there is a question here or in English, not in both"),
+        (("      - title: es lassen\n", ""), "9:5: the texts of 1 fixes are given, and the rule has 2"),
         (("rules:", "rules: ["), "3:"),
     ],
 )

@@ -504,7 +504,9 @@ def test_a_problem_says_its_keyword_and_the_key_that_must_not_be_there() -> None
     found = problems_of({"campain": 1, "channel": "sms", "name": 5}, resources.schema("campaign"))
     assert found == [
         SchemaProblem((), "'campaign' is missing", "required"),
-        SchemaProblem((), "unknown field 'campain', did you mean 'campaign'?", "additionalProperties", "campain"),
+        SchemaProblem(
+            (), "unknown field 'campain', did you mean 'campaign'?", "additionalProperties", "campain", "campaign"
+        ),
         SchemaProblem(("name",), "name is 5, a text is expected", "type"),
     ]
     (wrong,) = problems_of({"values": {"x": 1}}, {"properties": {"values": {"propertyNames": {"pattern": "^a$"}}}})

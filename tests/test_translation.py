@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from policylint import resources
-from policylint.cli import LANGUAGES, main
+from policylint.cli import main
+from policylint.commands.options import LANGUAGES
 from policylint.config import Settings
 from policylint.model.phrase import phrase
 from policylint.model.rule import Severity

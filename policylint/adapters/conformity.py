@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from policylint.errors import did_you_mean
@@ -14,6 +15,7 @@ from policylint.resolve import day_of, named_zone
 from policylint.schema import field_name, holds_placeholder, problems_of
 
 if TYPE_CHECKING:
+    from policylint.model.fix import Fix
     from policylint.schema import SchemaProblem
 
 PlaceOf = Callable[[Pointer], Place]
@@ -44,7 +46,15 @@ def _worded(problem: SchemaProblem, place: PlaceOf) -> Problem:
         region = located[0] if located and located[0] else at.document.region(pointer)
     unknown_field = problem.keyword == "additionalProperties"
     hint = phrase("fields of your own start with x-") if unknown_field else None
-    return Problem("schema", problem.message, region, "warning" if unknown_field else "error", pointer, hint=hint)
+    severity = "warning" if unknown_field else "error"
+    fix = None if problem.meant is None else partial(_meant, at, problem, problem.meant)
+    return Problem("schema", problem.message, region, severity, pointer, hint=hint, fix=fix)
+
+
+def _meant(at: Place, problem: SchemaProblem, meant: str) -> Fix:
+    from policylint.ownfixes import as_meant
+
+    return as_meant(at.document, at.pointer, problem.pointer, problem.key, meant)
 
 
 def _impossible_times(record: Mapping[str, Any], place: PlaceOf) -> Iterator[Problem]:

@@ -11,7 +11,8 @@ from policylint.model.tuples import NamedTuple
 if TYPE_CHECKING:
     from policylint.model.baseline import Comparison
     from policylint.model.campaign import Campaign
-    from policylint.model.rule import Condition, Rule, RuleTexts, Severity, Source, Step
+    from policylint.model.fix import Fix
+    from policylint.model.rule import CompiledRule, Condition, Rule, RuleTexts, Severity, Source, Step
     from policylint.model.source import Place, Pointer, Region
     from policylint.model.timeline import Change
 
@@ -27,6 +28,16 @@ class Window(NamedTuple):
     def holds(self, day: date) -> bool:
         """Tell whether a day is one of them."""
         return self.first <= day and (self.last is None or day <= self.last)
+
+
+class Judged(NamedTuple):
+    """What a rule looked at when it found a violation, for its fixes."""
+
+    rule: CompiledRule
+    scope: tuple[Any, ...]
+    """The day, the record, and the item of each list entered."""
+    bases: tuple[Pointer, ...]
+    """Record path of each level of the scope."""
 
 
 class Violation(NamedTuple):
@@ -49,6 +60,7 @@ class Violation(NamedTuple):
     """Record paths, ``path`` among them, of all that break the rule in the same way in a list below ``scope``."""
     deciding: tuple[tuple[str, Condition, bool | None, Any], ...] = ()
     """The conditions that decided: the key of the rule under which each stands, whether it holds, what it saw."""
+    judged: Judged | None = None
 
 
 class Undecided(NamedTuple):
@@ -142,6 +154,8 @@ class Finding(NamedTuple):
     related: tuple[Related, ...] = ()
     fingerprint: str = ""
     suppressed: Suppression | None = None
+    fix: Fix | None = None
+    """What would mend it; None too where nobody asked for fixes, and where it is accepted as it is."""
     identity: Identity | None = None
     values: Mapping[str, str] = {}
     """What the placeholders of the rule's texts stand for."""
@@ -276,6 +290,8 @@ class Report(NamedTuple):
     """Files met in a folder that cannot be parsed and show no sign of a campaign, or are too large to be one."""
     fail_on: Severity | None = None
     """Least severity that makes the run fail; None where nothing does."""
+    fixed: int | None = None
+    """How many fixes were made before; None where none were asked for."""
     switched_off: SwitchedOff = SwitchedOff()
     upcoming: tuple[Change, ...] = ()
     """What the run was asked to fail on although it begins on a later day."""
@@ -297,6 +313,11 @@ class Report(NamedTuple):
     def counted(self, severity: Severity) -> int:
         """Return how many findings of that severity count."""
         return sum(finding.severity is severity and finding.suppressed is None for finding in self.findings)
+
+    def fixable(self, applicability: str) -> int:
+        """Return how many findings that count have a fix of that kind."""
+        fixes = (finding.fix for finding in self.findings if finding.suppressed is None)
+        return sum(fix is not None and fix.applicability == applicability for fix in fixes)
 
     def accepted(self, kind: str) -> int:
         """Return how many findings do not count for a suppression of that kind."""

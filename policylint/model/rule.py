@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from policylint.model.fix import CompiledFix
     from policylint.model.phrase import Phrase
     from policylint.model.source import Document, Pointer
+
+
+KNOWN_NAMES = ("campaign", "value", "characters")
+"""Placeholders that the texts of every rule have; ``characters`` are those that the operator ``holds`` found."""
 
 
 class Severity(enum.IntEnum):
@@ -126,6 +131,16 @@ class Rule(NamedTuple):
     """True where it says nothing of what the file leaves unknown, not even that it is undecided."""
     overridden: Severity | None = None
     """Severity that the configuration sets instead of the dated one."""
+    fix: Any = None
+    """What mends a finding, as written: a mapping, or a list of them; None where nothing is known."""
+
+    @property
+    def fixes(self) -> Sequence[Mapping[str, Any]]:
+        """What mends a finding, as written."""
+        if self.fix is None:
+            return ()
+        found: Sequence[Mapping[str, Any]] = [self.fix] if isinstance(self.fix, dict) else self.fix
+        return found
 
     def __str__(self) -> str:
         return f"{self.id} ({self.code})"
@@ -221,6 +236,8 @@ class RuleTexts(NamedTuple):
     """Day from which a step holds, ISO → its note."""
     caps: tuple[str, ...]
     """Why the severity is bounded, for each cap."""
+    fixes: tuple[tuple[str, str | None], ...] = ()
+    """Title and question of each fix."""
 
 
 class RulePack(NamedTuple):
@@ -366,6 +383,7 @@ class CompiledRule:
         select: tuple[Pointer, ...],
         violated: Callable[[Any], bool | None],
         parts: Callable[[], CompiledParts],
+        fixes: Callable[[], tuple[CompiledFix, ...]] = tuple,
     ) -> None:
         self.rule = rule
         self.select = select
@@ -374,8 +392,14 @@ class CompiledRule:
         self.dated = any(len(parameter.values) > 1 for parameter in rule.parameters.values())
         """True where a parameter has more than one dated value, so that the verdict itself depends on the day."""
         self._make = parts
+        self._make_fixes = fixes
 
     @cached_property
     def parts(self) -> CompiledParts:
         """The conditions with their trees."""
         return self._make()
+
+    @cached_property
+    def fixes(self) -> tuple[CompiledFix, ...]:
+        """What mends its findings; of several the first that fits."""
+        return self._make_fixes()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from policylint.model.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from policylint.model.fix import Fix
 
 Pointer: TypeAlias = tuple[str | int, ...]
 """Keys and indexes from the root of a document to a value."""
@@ -53,6 +56,8 @@ class Problem(NamedTuple):
     related: tuple[tuple[str, Region], ...] = ()
     """Other places in the same text that belong to the problem, each with what it is."""
     hint: str | None = None
+    fix: Callable[[], Fix | None] | None = None
+    """Works out what would mend it, when asked."""
 
 
 class Comment(NamedTuple):

@@ -55,10 +55,16 @@ def parse(path: str, raw: bytes, limits: Limits = DEFAULTS) -> SourceFile:
 
 def decode(raw: bytes) -> str:
     """Return the text without its byte order mark; UnicodeDecodeError where it is no text."""
+    mark, encoding = byte_order_mark(raw)
+    return raw[len(mark) :].decode(encoding)
+
+
+def byte_order_mark(raw: bytes) -> tuple[bytes, str]:
+    """Return the byte order mark of a file, empty where it has none, and its encoding."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if raw.startswith(mark):
-            return raw[len(mark) :].decode(encoding)
-    return raw.decode("utf-8")
+            return mark, encoding
+    return b"", "utf-8"
 
 
 def text_of(raw: bytes) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from policylint.model.limits import DEFAULTS, Limits, over_limit, shortened, too_long
 from policylint.model.phrase import phrase
@@ -20,6 +20,9 @@ from policylint.model.tuples import NamedTuple
 from policylint.parse.measure import cut_long_strings, has_more_values, is_deeper
 from policylint.parse.positions import Lines, start_of, with_pointers
 from policylint.parse.surrogates import has_surrogates, without_surrogates
+
+if TYPE_CHECKING:
+    from policylint.parse.tree import Node
 
 _SINGLE = r"'[^'\\\n\r]*(?:\\.[^'\\\n\r]*)*'"
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
@@ -389,6 +392,32 @@ class _LazyJson:
                 yield from below(child, inner)
 
         yield from below(self.read(), ())
+
+
+def json_parts(text: str) -> Node | None:
+    """Return the parts of a JSON text that was read before."""
+    from policylint.parse.tree import FLOW, MAPPING, SCALAR, SEQUENCE, Entry, Node
+
+    def part(found: _JsonNode) -> Node:
+        style = text[found.start] if text[found.start] in "\"'" else ""
+        if found.children is None:
+            said = found.value if isinstance(found.value, str) else text[found.start : found.end]
+            return Node(SCALAR, found.start, found.start, found.end, style, said)
+        kind = MAPPING if isinstance(found.value, dict) else SEQUENCE
+        node = Node(kind, found.start, found.start, found.end, FLOW)
+        for name, start, end, child in found.children:
+            key = (
+                None
+                if name is None
+                else Node(SCALAR, start, start, end, text[start] if text[start] in "\"'" else "", name)
+            )
+            node.entries.append(Entry(key, part(child)))
+        return node
+
+    try:
+        return part(_LazyJson(text, DEFAULTS).read())
+    except _JsonError:
+        return None
 
 
 _QUOTE_OR_END = re.compile(r'["\n\r]')

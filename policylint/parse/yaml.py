@@ -5,6 +5,7 @@ libyaml composes, our resolver types the scalars; ruamel.yaml decides where liby
 
 from __future__ import annotations
 
+import operator
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
@@ -62,8 +63,8 @@ _BOOLEAN_11 = {
 _SEXAGESIMAL_11 = r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+\Z"
 _OCTAL_11 = r"[-+]?0[0-7_]*[0-7]\Z"
 
-_SPACE = " \t\r\n"
-_PROPERTIES = r"(?:(?:[&!][^ \t\r\n]*|#[^\r\n]*)[ \t\r\n]+)+"
+SPACE = " \t\r\n"
+PROPERTIES = r"(?:(?:[&!][^ \t\r\n]*|#[^\r\n]*)[ \t\r\n]+)+"
 # ruamel.yaml raises them on some malformed streams.
 _PLAIN_ERRORS = (
     ArithmeticError,
@@ -173,7 +174,7 @@ class _Reader:
             region = start_of(self.text, _offset(self.text, root))
             self.refuse(LimitError("too-many-documents", lambda path: phrase(said, path=path, count=number), region))
             return False
-        if len(self.text) > self.limits.scalar:
+        if root.end_mark.index - root.start_mark.index > self.limits.scalar:
             self.problems.extend(_without_long_scalars(self.path, self.text, root, self.limits))
         builder = _Builder(self.text, self.shared, self.limits)
         try:
@@ -275,24 +276,34 @@ _loader_type: Any = None
 
 
 class _TagsAsWritten:
-    """Takes the place of PyYAML's YAML 1.1 resolver: says only how a node without a tag is written; counts nodes."""
+    """Takes the place of PyYAML's YAML 1.1 resolver: says only how a node without a tag is written."""
 
-    limits = DEFAULTS
-    nodes = 0
+    # Called before and after each node, to no effect; a function in Python would take a twentieth of the time.
+    descend_resolver: Any = operator.is_
+    ascend_resolver: Any = bool
 
-    def descend_resolver(self, *_: Any) -> None:
-        """Count a node: this is called for each."""
+    def resolve(self, _kind: Any, value: Any, implicit: Any) -> str:
+        if value is None:
+            return _COLLECTION
+        return _PLAIN if implicit[0] else _TEXT
+
+
+class _NodeCounter:
+    """Takes the place of ``descend_resolver``: counts the nodes of a document."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.nodes = 0
+
+    def __call__(self, *_: Any) -> None:
         self.nodes += 1
         if self.nodes > self.limits.nodes:
             raise too_many_nodes(self.limits)
 
-    def ascend_resolver(self) -> None:
-        pass
 
-    def resolve(self, kind: Any, _value: Any, implicit: Any) -> str:
-        if kind.__name__ == "ScalarNode":
-            return _PLAIN if implicit[0] else _TEXT
-        return _COLLECTION
+def _may_have_more_nodes(text: str, most: int) -> bool:
+    """Tell whether a stream may have more nodes than that: no indicator brings more than three."""
+    return len(text) > most and 3 * sum(map(text.count, "-?:,[{")) > most
 
 
 def _libyaml_loader(text: str) -> Any:
@@ -330,9 +341,12 @@ def _pure_loader(text: str) -> Any:
 
 def _composed_by_libyaml(stream: Stream, limits: Limits) -> Iterator[Any]:
     loader = _libyaml_loader(stream.text)
-    loader.limits = limits
+    counter = _NodeCounter(limits) if _may_have_more_nodes(stream.text, limits.nodes) else None
+    if counter is not None:
+        loader.descend_resolver = counter
     while loader.check_node():
-        loader.nodes = 0
+        if counter is not None:
+            counter.nodes = 0
         yield _as_meant(loader.get_node(), stream)
 
 
@@ -344,18 +358,44 @@ def _as_meant(root: Any, stream: Stream) -> Any:
     return root
 
 
-def _composed_by_ruamel(stream: Stream) -> list[Any]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError, YAMLStreamError
+def events_of(text: str) -> Iterator[Any]:
+    """Yield the events of a text by the parser that reads it; what is not read as a whole has none."""
+    try:
+        stream = readable(text, DEFAULTS, _libyaml_loader)
+    except LimitError:
+        return
+    if stream.left_out:
+        return
+    found: list[Any] = []
+    try:
+        loader = _libyaml_loader(stream.text)
+        while loader.check_event():
+            found.append(loader.get_event())
+    except _yaml_errors():
+        found = list(_ruamel().parse(stream.text))
+    for event in found:
+        if stream.meant and type(event).__name__ == "ScalarEvent":
+            event.value = event.value.translate(stream.meant)
+        yield event
 
-    from policylint.parse.surrogates import has_surrogates, without_surrogates
+
+def _ruamel() -> Any:
+    from ruamel.yaml import YAML
 
     # Not the round-trip loader: it marks the folds of a text with BEL characters and takes comments into its nodes.
     yaml = YAML(typ="safe", pure=True)
     yaml.Resolver = _ruamel_resolver()
     yaml.composer.warn_double_anchors = False  # YAML 1.2 lets an anchor be used again
+    return yaml
+
+
+def _composed_by_ruamel(stream: Stream) -> list[Any]:
+    from ruamel.yaml.error import YAMLError, YAMLStreamError
+
+    from policylint.parse.surrogates import has_surrogates, without_surrogates
+
     try:
-        roots = [_as_meant(root, stream) for root in yaml.compose_all(stream.text)]
+        roots = [_as_meant(root, stream) for root in _ruamel().compose_all(stream.text)]
     except (YAMLError, YAMLStreamError, *_PLAIN_ERRORS) as error:
         raise _RefusedError(error, stream.meant) from None
     if has_surrogates(stream.text):
@@ -562,7 +602,7 @@ def _region(text: str, node: Any) -> Region:
         # libyaml begins a new line at the end of a text, even where the text does not.
         start = Lines(text).position(mark.index)
     if text[start.offset : start.offset + 1] in ("&", "!"):
-        properties = re.compile(_PROPERTIES).match(text, start.offset, node.end_mark.index)
+        properties = re.compile(PROPERTIES).match(text, start.offset, node.end_mark.index)
         if properties:
             start = _moved(text, start, properties.end())
     return Region(start, _moved(text, start, max(start.offset, _end(text, node))))
@@ -572,7 +612,7 @@ def _end(text: str, node: Any) -> int:
     """Return the offset at which a node's own text ends; for block collections that is where their last part ends."""
     start, end = node.start_mark.index, node.end_mark.index
     if type(node.value) is str:
-        return start + len(text[start:end].rstrip(_SPACE)) if node.style in ("|", ">") else int(end)
+        return start + len(text[start:end].rstrip(SPACE)) if node.style in ("|", ">") else int(end)
     if node.flow_style or not node.value:
         return int(end)
     parts = [part for item in node.value for part in (item if type(item) is tuple else (item,))]
@@ -582,7 +622,7 @@ def _end(text: str, node: Any) -> int:
         return _end(text, last)
     # The node of an alias stands where the anchor is, and that of nothing stands anywhere up to the next token.
     own = re.sub(_COMMENT, lambda comment: " " * len(comment.group()), text[start:end])
-    return int(start) + len(own.rstrip(_SPACE))
+    return int(start) + len(own.rstrip(SPACE))
 
 
 def _moved(text: str, start: Position, offset: int) -> Position:
@@ -772,7 +812,7 @@ def _yaml_comments(text: str, stream: Stream, limits: Limits) -> tuple[Comment, 
             at = covered[nearest][1]
             continue
         region = lines.region(at, match.end())
-        own = not text[lines.starts[region.start.line - 1] : at].strip(_SPACE)
+        own = not text[lines.starts[region.start.line - 1] : at].strip(SPACE)
         found.append(Comment(match.group()[1:].rstrip(), region, own))
         at = match.end()
     return tuple(found)

@@ -126,9 +126,18 @@ def counted_severity(severity: Severity, count: int) -> Phrase:
 
 
 def summary(report: Report, style: Style) -> list[str]:
-    """Return the last line, after loud ones: files not read, no campaign found, what is switched off."""
+    """Return the last line, after loud ones (files not read, no campaign, what is switched off) and what is fixable."""
     told = (painted(style.say(said), COLORS[Severity.WARNING], style) for said in loud(report))
-    return [*told, style.say(_totals(report))]
+    is_told = style.audience in (None, "dev") and any(finding.fix is not None for finding in report.findings)
+    fixable = _fixable(report) if is_told else []
+    return [*told, *map(style.say, fixable), style.say(_totals(report))]
+
+
+def _fixable(report: Report) -> list[Phrase]:
+    from policylint.reporters.fixes import fixable_in_words  # late: most runs have nothing to mend
+
+    said = fixable_in_words(report)
+    return [] if said is None else [said]
 
 
 def loud(report: Report) -> list[Phrase]:
@@ -187,7 +196,8 @@ def switched_off_in_words(found: SwitchedOff) -> Phrase | None:
 
 
 def _totals(report: Report) -> Phrase:
-    return joined(" · ", [found_in_words(report), looked_at_in_words(report)])
+    made = [] if report.fixed is None else [phrase("{count} fixed", count=report.fixed)]
+    return joined(" · ", [found_in_words(report), *made, looked_at_in_words(report)])
 
 
 def found_in_words(report: Report) -> Phrase:

@@ -9,6 +9,7 @@ from policylint.model.phrase import as_phrase, joined, phrase
 from policylint.reporters.concise import suppression_in_words
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line
+from policylint.reporters.fixes import fix_in_words
 
 if TYPE_CHECKING:
     from policylint.model.finding import Finding, Report
@@ -32,6 +33,8 @@ def _labelled(finding: Finding) -> Iterator[tuple[str, str]]:
         yield phrase("suppressed"), suppression_in_words(finding.suppressed)
     if finding.help:
         yield phrase("help"), finding.help
+    if finding.fix is not None:
+        yield fix_in_words(finding.fix)
     yield from (
         (phrase("terms"), f"{source.terms.title}, {source.clause} · {source.terms.url}") for source in finding.sources
     )

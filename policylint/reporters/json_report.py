@@ -13,6 +13,7 @@ from policylint.reporters.provenance import packs_object, provenance_object
 if TYPE_CHECKING:
     from policylint.extensions import Style
     from policylint.model.finding import Finding, Report, UndecidedVerdict
+    from policylint.model.fix import Fix
     from policylint.model.source import Pointer, Region
 
 
@@ -64,6 +65,7 @@ def _summary(report: Report) -> dict[str, Any]:
         "suppressed": sum(finding.suppressed is not None for finding in report.findings),
         "waived": report.accepted("waiver"),
         "baselined": report.accepted("baseline"),
+        "fixed": report.fixed or 0,
         "undecided": report.undecided,
         "nothing_to_check": report.nothing_to_check,
         "unread": len(report.unread),
@@ -97,7 +99,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
             {"path": related.path, **span_object(related.region), "message": related.message}
             for related in finding.related
         ],
-        "fix": None,
+        "fix": None if finding.fix is None else _fix(finding.fix),
         "fingerprint": finding.fingerprint,
         "suppressed": None
         if suppressed is None
@@ -109,6 +111,16 @@ def finding_object(finding: Finding) -> dict[str, Any]:
             "approver": suppressed.approver,
             "ticket": suppressed.ticket,
         },
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "title": fix.title,
+        "applicability": fix.applicability,
+        "question": fix.question,
+        "refusal": fix.refusal,
+        "edits": [{**span_object(edit.region), "replacement": edit.replacement} for edit in fix.edits],
     }
 
 

@@ -20,6 +20,7 @@ from policylint.reporters.concise import (
 )
 from policylint.reporters.dates import dated, will_block
 from policylint.reporters.display import one_line
+from policylint.reporters.fixes import fix_in_words
 from policylint.reporters.links import page_of, url_of
 
 if TYPE_CHECKING:
@@ -141,6 +142,9 @@ def _explained(finding: Finding, report: Report, style: Style) -> Iterator[str]:
         return
     if style.audience is None and finding.help:
         yield f"- {style.say(phrase('Instead'))}: {prose(finding.help)}"
+    if finding.fix is not None:
+        label, text = fix_in_words(finding.fix)
+        yield f"- {style.say(label).capitalize()}: {prose(style.say(text))}"
     yield from (f"- {style.say(phrase('Terms'))}: {_source(source)}" for source in finding.sources)
 
 

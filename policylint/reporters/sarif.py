@@ -25,6 +25,7 @@ from policylint.resolve import severity_on
 if TYPE_CHECKING:
     from policylint.extensions import Style
     from policylint.model.finding import Finding, Report, Suppression
+    from policylint.model.fix import Fix
     from policylint.model.source import Region
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -179,6 +180,10 @@ def _result(finding: Finding, indexes: Mapping[str, int]) -> dict[str, Any]:
         "suppressions": [] if finding.suppressed is None else [_suppression(finding.suppressed)],
         "properties": {key: plain[key] for key in _PROPERTIES},
     }
+    if finding.fix is not None and finding.fix.edits:
+        result["fixes"] = [_fix(finding.fix, finding.path)]
+    elif finding.fix is not None:  # SARIF has no place for advice without a change
+        result["properties"]["fix"] = plain["fix"]
     if finding.related:
         result["relatedLocations"] = [
             {
@@ -191,20 +196,39 @@ def _result(finding: Finding, indexes: Mapping[str, int]) -> dict[str, Any]:
     return result
 
 
+def _fix(fix: Fix, path: str) -> dict[str, Any]:
+    """Return a fix; what is deleted is a region of no length where it only puts something in."""
+    asked = f" Ask first: {fix.question}" if fix.question else ""
+    return {
+        "description": {"text": f"{_sentence(_unlinked(fix.title))}{_unlinked(asked)}"},
+        "artifactChanges": [
+            {
+                "artifactLocation": {"uri": uri(path)},
+                "replacements": [
+                    {"deletedRegion": _region(edit.region), "insertedContent": {"text": edit.replacement}}
+                    for edit in fix.edits
+                ],
+            }
+        ],
+        "properties": {"applicability": fix.applicability},
+    }
+
+
 def _unlinked(text: str) -> str:
     """Return a text in which nothing is a link: ``[text](target)`` is one even in plain messages (SARIF 3.11.6)."""
     return re.sub(r"([\[\]])", r"\\\1", text) if "](" in text else text
 
 
 def _physical(path: str, region: Region) -> dict[str, Any]:
+    return {"artifactLocation": {"uri": uri(path)}, "region": _region(region)}
+
+
+def _region(region: Region) -> dict[str, int]:
     return {
-        "artifactLocation": {"uri": uri(path)},
-        "region": {
-            "startLine": region.start.line,
-            "startColumn": region.start.column,
-            "endLine": region.end.line,
-            "endColumn": region.end.column,
-        },
+        "startLine": region.start.line,
+        "startColumn": region.start.column,
+        "endLine": region.end.line,
+        "endColumn": region.end.column,
     }
 
 

@@ -124,6 +124,10 @@ def _block(finding: Finding, report: Report, style: Style, *, again: bool) -> It
             return
     elif finding.help:
         yield from page.note("help", finding.help)
+    if finding.fix is not None and style.audience in (None, "dev"):
+        from policylint.reporters.fixes import fix_in_words
+
+        yield from page.note(*fix_in_words(finding.fix))
     if again and finding.sources:
         said = "as above, and in `policylint explain {rule}`"
         yield from page.note("terms", phrase(said, rule=finding.code or finding.rule))

@@ -17,6 +17,12 @@ CERTAINTY_WORDS = {
     "our_reading": phrase("our reading of the terms"),
     "good_practice": phrase("good practice that the terms name"),
 }
+FIX_WORDS = {
+    "safe": "--fix",
+    "unsafe": "--fix --unsafe-fixes",
+    "suggestion": phrase("a person"),
+}
+"""Who makes a fix."""
 CONFIDENCE_WORDS = {
     "primary": phrase("primary: the text itself was read"),
     "quoted": phrase("quoted: read and quoted by others"),

@@ -11,6 +11,7 @@ from policylint.model.phrase import Phrase, joined, phrase
 from policylint.reporters.concise import severities, spot, suppression_in_words
 from policylint.reporters.dates import dated
 from policylint.reporters.display import one_line
+from policylint.reporters.fixes import fix_in_words
 from policylint.reporters.frame import excerpt
 from policylint.reporters.html.elements import element, link, prose
 from policylint.reporters.html.filter import filter_form
@@ -141,6 +142,10 @@ class _Cards:
             yield from self.pair(phrase("What to do"), *prose(finding.help))
         if self.style.audience == "legal":
             return
+        if finding.fix is not None:
+            label, text = fix_in_words(finding.fix)
+            yield element("dt", say(label).capitalize())
+            yield element("dd", *prose(say(text)))
         if finding.sources:
             yield element("dt", say(phrase("Terms")))
             yield from (element("dd", source_link(source)) for source in finding.sources)
