@@ -304,3 +304,21 @@ def test_protection_is_refused_where_the_project_would_have_its_say(
     ran = place.check(*arguments)
     assert (ran.status, ran.out) == (2, "")
     assert said in ran.err
+
+
+# --- what it says ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"\\e[31mX": 1\n', "policylint: policylint.yaml:1:1: unknown field '\\x1b[31mX'\n"),
+        ('fail_on: "\\u202eerror"\n', "policylint: policylint.yaml:1:10: fail_on is the text '\\u202eerror'"),
+    ],
+)
+def test_an_error_that_quotes_a_file_moves_no_cursor(place: Place, text: str, expected: str) -> None:
+    place.write("policylint.yaml", text)
+    ran = place.check()
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(expected)
+    assert all(char.isprintable() or char == "\n" for char in ran.err)
