@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return _run([argument for argument in arguments if argument != "--debug"])
     except PolicylintError as error:
-        print(f"policylint: {error}", file=sys.stderr)  # noqa: T201
+        _say(f"policylint: {error}")
         return FAILED
     except SystemExit as stop:  # argparse has said what is wrong, or printed its help
         return stop.code if isinstance(stop.code, int) else FAILED
@@ -43,9 +43,15 @@ def main(arguments: Sequence[str]) -> int:
         if debug:
             raise
         said = f"policylint: a bug in policylint {__version__}: {type(error).__name__}: {error}"
-        hint = "please report it; --debug shows where"
-        print(f"{said}\n  hint: {hint}", file=sys.stderr)  # noqa: T201
+        _say(f"{said}\n  hint: please report it; --debug shows where")
         return FAILED
+
+
+def _say(text: str) -> None:
+    """Write lines to standard error, without what terminals obey: an error may quote a stranger's file."""
+    from policylint.reporters.display import visible
+
+    sys.stderr.write("".join(f"{visible(line)}\n" for line in text.split("\n")))
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from policylint.checker import checker_of
 from policylint.model.source import EXPRESSION, NOT_CARRIED, NOT_MAPPED, Pointer, Unknown
 from policylint.record import record_schema
+from policylint.reporters.display import visible
 from policylint.reporters.secrets import value_without_secrets
 from policylint.ruleset import load_rules
 from policylint.schema import field_name, holds_placeholder
@@ -40,7 +41,8 @@ def inspect_file(file: str, settings: Settings, extensions: Extensions) -> tuple
         inspected += len(campaigns)
     if not blocks:
         return f"{file}: in no format that policylint knows; `policylint formats` lists them\n", False
-    return "\n\n".join("\n".join(block) for block in blocks) + "\n", inspected > 0
+    text = "\n\n".join("\n".join(block) for block in blocks)
+    return "".join(f"{visible(line)}\n" for line in text.split("\n")), inspected > 0
 
 
 def _format_lines(file: str, adapter: Adapter, adapted: Adapted) -> list[str]:
@@ -60,7 +62,7 @@ def _filled(text: str) -> str:
 
 def _campaign_lines(campaign: Campaign, carries: Iterable[str]) -> Iterator[str]:
     start = campaign.place(()).region().start
-    yield f"{campaign.id}  {campaign.document.path}:{start.line}:{start.column}"
+    yield f"{visible(campaign.id)}  {campaign.document.path}:{start.line}:{start.column}"
     unknown: dict[str, list[str]] = {}
     absent = [field_name(path) for carried in carries for path in _missing(campaign.data, tuple(carried.split(".")))]
     for path, value in _leaves(campaign.data, ()):

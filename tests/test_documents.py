@@ -72,7 +72,7 @@ def checked(
 
 def assert_placed(error: PolicylintError) -> None:
     """Check that each line of an error says where it is."""
-    for line in error.message.splitlines():
+    for line in error.message.split("\n"):
         assert PLACED.match(line), line
 
 

@@ -304,3 +304,43 @@ def test_protection_is_refused_where_the_project_would_have_its_say(
     ran = place.check(*arguments)
     assert (ran.status, ran.out) == (2, "")
     assert said in ran.err
+
+
+# --- what it says ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"\\e[31mX": 1\n', "policylint: policylint.yaml:1:1: unknown field '\\x1b[31mX'\n"),
+        ('fail_on: "\\u202eerror"\n', "policylint: policylint.yaml:1:10: fail_on is the text '\\u202eerror'"),
+    ],
+)
+def test_an_error_that_quotes_a_file_moves_no_cursor(place: Place, text: str, expected: str) -> None:
+    place.write("policylint.yaml", text)
+    ran = place.check()
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(expected)
+    assert all(char.isprintable() or char == "\n" for char in ran.err)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["inspect", "hostile.yaml"],
+        ["explain", "WA101", "hostile.yaml"],
+        ["timeline", "hostile.yaml"],
+        ["diff", "--from", "2018-01-01", "--to", "2026-01-01", "--all", "hostile.yaml"],
+        ["check", "--diff", "hostile.yaml"],
+        ["baseline", "hostile.yaml"],
+        ["init", "--from", "hostile.yaml"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_no_command_repeats_what_a_terminal_obeys(place: Place, command: list[str]) -> None:
+    name = '"\\e[31ma\\u202e\\nb"'
+    place.write("hostile.yaml", BULK.replace("bulk", name).replace("Sale", '"\\e]0;x\\a"').replace("promotion", name))
+    main([*command, "--no-cache"] if command[0] != "init" else command)
+    ran = place.capsys.readouterr()
+    assert ran.out + ran.err
+    assert [char for char in ran.out + ran.err if not char.isprintable() and char != "\n"] == []
