@@ -342,7 +342,7 @@ def _values(
     from policylint.model.texts import TextTemplate
     from policylint.sentences import said
 
-    found = {"campaign": campaign.id, "value": said(value), "characters": _characters(deciding)}
+    found = {"campaign": campaign.id, "value": said(value), **_characters(deciding)}
     for name, parameter in rule.rule.parameters.items():
         found[name] = said(parameter.on(scope[0]))
     for text in (rule.rule.message, rule.rule.solution, rule.rule.why):
@@ -352,14 +352,14 @@ def _values(
     return found
 
 
-def _characters(deciding: Iterable[tuple[str, Condition, bool | None, Any]]) -> str:
-    """Return the code points that decide, where the operator ``holds`` looked for some."""
+def _characters(deciding: Iterable[tuple[str, Condition, bool | None, Any]]) -> dict[str, str]:
+    """Return the placeholder for the code points that decide, where the operator ``holds`` looked for some."""
     for _, condition, _, value in deciding:
         if condition.operator == "holds" and isinstance(value, str):
             from policylint.codepoints import named
 
-            return named(value, condition.fixed)
-    return ""
+            return {"characters": named(value, condition.fixed)}
+    return {}
 
 
 def _value_at(data: Any, path: Pointer) -> Any:

@@ -36,9 +36,9 @@ What the rules check, by topic and by date. A page says what the terms say, sinc
 mend what it reports. `policylint explain CODE` shows the same in the terminal, and `policylint explain CODE FILE` why a
 rule fires in a file or does not.
 
-In messages `$campaign` stands for the id of the campaign, `$value` for what the file says, `$characters` for code points
-that were found, another name for a parameter of the rule, and a name in braces for a field of the campaign. In examples
-`# expect:` marks the line of a finding."""
+In messages `$campaign` stands for the id of the campaign, `$value` for what the file says, `$characters` for the code
+points that were found, another name for a parameter of the rule, and a name in braces for a field of the campaign. In
+examples `# expect:` marks the line of a finding."""
 _URL = re.compile(r"(https?://[^\s<>]*[^\s<>.,;:)])")
 _REFERENCE = re.compile(r"(\$(?:\{[\w.]+\}|\w+))")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&])")

@@ -200,6 +200,7 @@ def test_text_names_it_where_asked_for(capsys: pytest.CaptureFixture[str]) -> No
     assert [line.rpartition(", sha256 ")[0] for line in lines[2:-2]] == [
         "pack email, version 2026-11-23",
         "pack sms, version 2026-11-23",
+        "pack text, version 2026-11-30",
         "pack whatsapp, version 2026-11-23",
         "pack house, version 2026-11-23",
         "configuration policylint.yaml",
