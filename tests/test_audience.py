@@ -21,6 +21,7 @@ from policylint.parse import parse
 from policylint.pipeline import run
 from policylint.plugins import load_extensions
 from policylint.reporters.audience import AUDIENCES
+from policylint.reporters.display import one_line
 from policylint.reporters.markdown import MAXIMUM_ROWS
 from policylint.translation import languages
 
@@ -216,7 +217,7 @@ def test_developers_are_told_what_each_condition_saw() -> None:
     text = text_for("dev", "en")
     findings = [finding for finding in broken_everywhere().findings if finding.code is not None]
     assert all(finding.seen for finding in findings)
-    assert all(f"= condition: {' '.join(seen.split())}" in text for finding in findings for seen in finding.seen)
+    assert all(f"= condition: {one_line(seen)}" in text for finding in findings for seen in finding.seen)
 
 
 def test_what_programs_compare_is_the_same_for_every_audience_and_language() -> None:

@@ -47,7 +47,7 @@ def test_built_in_things_come_through_the_same_hooks() -> None:
         "text",
     ]
     assert "mentions" in extensions.operators
-    assert [folder.name for folder in extensions.rule_folders] == ["email", "sms", "whatsapp"]
+    assert [folder.name for folder in extensions.rule_folders] == ["email", "sms", "text", "whatsapp"]
 
 
 def test_what_is_built_in_is_the_same_without_a_manager_and_through_pluggy() -> None:
