@@ -41,6 +41,10 @@ TOO_SLOW = "policylint/too-slow"
 """The rule of findings that depend on the machine."""
 
 
+MOST_FIXES = 100
+"""Worked out for the findings of a file in one run: each takes up to a millisecond and has to be proved."""
+
+
 class Checker:
     """Checks one file after another with the same rules; remembers the facts of each folder."""
 
@@ -60,9 +64,11 @@ class Checker:
         self.defaults = Defaults(settings.defaults, settings.defaults_document, settings.defaults_pointer)
         self.limits = settings.limits
         self.time = TimeLimit(settings.limits.seconds)
+        self.fixes_left = MOST_FIXES
 
     def check(self, target: Target) -> FileResult:
         """Check one file."""
+        self.fixes_left = MOST_FIXES
         raw = None if target.barred else self.read(target.path)
         if raw is None or len(raw) > self.limits.bytes:
             return self.unopened(target, raw)
@@ -206,7 +212,8 @@ class Checker:
         """Return a finding with what is wanted beside it."""
         if self.settings.list_conditions:
             found = found._replace(seen=_seen(violation))
-        return found._replace(fix=self.fix_of(violation)) if self.settings.fixes else found
+        has_fix = violation.rule.fix is not None and self._may_have_fix()
+        return found._replace(fix=self.fix_of(violation)) if has_fix else found
 
     def fix_of(self, violation: Violation) -> Fix | None:
         """Return what would mend a violation."""
@@ -218,7 +225,12 @@ class Checker:
 
     def own_finding(self, problem: Problem, found: Finding) -> Finding:
         """Return the finding for a problem with the file itself, with what would mend it where that is asked for."""
-        return found._replace(fix=problem.fix()) if self.settings.fixes and problem.fix is not None else found
+        return found._replace(fix=problem.fix()) if problem.fix is not None and self._may_have_fix() else found
+
+    def _may_have_fix(self) -> bool:
+        """Tell whether one more fix of the file is worked out."""
+        self.fixes_left -= 1
+        return self.settings.fixes and self.fixes_left >= 0
 
     def window(self, campaign: Campaign, zone: tzinfo | None) -> Window:
         """Return the days on which a campaign is judged, counted in a zone."""

@@ -66,6 +66,12 @@ class _State(NamedTuple):
     result: FileResult
 
 
+_TRIED_TO_TELL, _TRIED_TO_MEND = 1_000_000, 10_000_000
+"""Bytes that are checked to find out which fixes of a file can be made."""
+_FINDING = 500
+"""Bytes of a file that take as long to check as one of its findings."""
+
+
 class Fixer:
     """Proves the fixes of one file after another, and makes them."""
 
@@ -94,7 +100,7 @@ class Fixer:
         for _ in range(ROUNDS):
             found = wanted(state.result, target, kinds)
             taken = _first_come([pair for pair in found if pair[0].fingerprint not in left])
-            made, state, refused = self._round(target, state, taken)
+            made, state, refused = self._round(target, state, taken, _TRIED_TO_MEND)
             if not made:
                 return Mended(state.raw, tuple(rounds), refused)
             rounds.append(tuple(fix for _, fix in made))
@@ -112,7 +118,7 @@ class Fixer:
             left = wanted(result, target, [kind])
             while left:
                 taken = _first_come(left)
-                refused += self._round(target, state, taken)[2]
+                refused += self._round(target, state, taken, _TRIED_TO_TELL)[2]
                 left = [pair for pair in left if all(pair is not other for other in taken)]
         return result._replace(findings=tuple(map(_told, shown_refusals(result.findings, refused))))
 
@@ -121,11 +127,15 @@ class Fixer:
         return _State(raw, self.checker.check(target))
 
     def _round(
-        self, target: Target, state: _State, taken: Sequence[_Wanted]
+        self, target: Target, state: _State, taken: Sequence[_Wanted], most: int
     ) -> tuple[Sequence[_Wanted], _State, tuple[Refusal, ...]]:
-        """Return which fixes that do not touch one another are proved, the file with them, and why others are not."""
-        if not taken:
-            return (), state, ()
+        """Return which fixes that do not touch one another are proved, the file with them, and why others are not.
+
+        Where they cannot be made together, each is tried by itself, until ``most`` bytes were checked.
+        """
+        tries = most // (len(state.raw) + _FINDING * len(state.result.findings) + 1)
+        if not taken or not tries:
+            return (), state, tuple(Refusal(finding, _too_many()) for finding, _ in taken)
         together = self._tried(target, state, taken)
         if isinstance(together, _State):
             return taken, together, ()
@@ -134,7 +144,10 @@ class Fixer:
         accepted: list[_Wanted] = []
         refused: list[Refusal] = []
         after = state
-        for pair in taken:
+        for number, pair in enumerate(taken):
+            if number >= tries:
+                refused.append(Refusal(pair[0], _too_many()))
+                continue
             tried = self._tried(target, state, [*accepted, pair])
             if isinstance(tried, _State):
                 accepted.append(pair)
@@ -159,6 +172,10 @@ class Fixer:
         after = self._checked(target, raw)
         wrong = _unmended([finding for finding, _ in taken], state.result, after.result)
         return after if wrong is None else wrong
+
+
+def _too_many() -> str:
+    return phrase("the file is too large, or has too many findings, to try its fixes one by one")
 
 
 def may_be_made(finding: Finding, kinds: Sequence[str]) -> bool:

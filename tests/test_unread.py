@@ -122,7 +122,7 @@ def test_what_was_not_read_is_said_in_every_report(
     assert main([*arguments, "--format", "concise"]) == 0
     assert capsys.readouterr().out == (
         f"2 files were not read, a.yaml the first: each {WHY}; name one to see why\n"
-        "no findings in 3 files · 1 campaign, 13 rules, 2 files not read (as of 2026-11-23)\n"
+        "no findings in 3 files · 1 campaign, 16 rules, 2 files not read (as of 2026-11-23)\n"
     )
     assert main([*arguments, "--format", "json"]) == 0
     report = json.loads(capsys.readouterr().out)
