@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from policylint.config import (
     waivers_of,
     with_waiver_file,
 )
-from policylint.discover import Target, folders_of, read_file, search
+from policylint.discover import Target, files_of, folders_of, read_file, reader_for
 from policylint.errors import UsageError
 from policylint.model.rule import Severity
 from policylint.pipeline import run
@@ -80,6 +79,7 @@ def lint(
         select=select,
         ignore=ignore,
         packs=packs,
+        trust=trust,
         fail_on_upcoming=fail_on_upcoming,
     )
     settings = settings._replace(
@@ -89,13 +89,8 @@ def lint(
         fixes=True,
         prove_fixes=True,
     )
-    found = search(texts, settings.exclude, settings.base, follow=trust)
+    found = files_of(texts, settings)
     return run(found.targets, settings, load_extensions(), reader_for(settings), excluded=found.excluded)
-
-
-def reader_for(settings: Settings) -> Read:
-    """Return what reads the files of a run."""
-    return partial(read_file, most=settings.limits.bytes)
 
 
 def load_configuration(
@@ -177,6 +172,7 @@ def settings_for(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     packs: Sequence[Path] = (),
+    trust: bool = False,
     strict: bool = False,
     require_rules: bool = False,
     fail_on: str | None = None,
@@ -212,6 +208,7 @@ def settings_for(
         strict=strict,
         require_rules=require_rules,
         limits=limits_of(configuration),
+        follow_links=trust,
         fail_on=None if fail_on == "never" else Severity.named(fail_on),
         upcoming=fail_on_upcoming,
         show_suppressed=show_suppressed,

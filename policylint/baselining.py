@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policylint.api import baseline_path, shown_path
 from policylint.baseline import FILE_NAME, baseline_in, baseline_text, entries_of
-from policylint.discover import discover, folders_of, read_file
+from policylint.discover import files_of, folders_of, read_file, reader_for
 from policylint.errors import UsageError
 from policylint.extensions import Style
 from policylint.model.baseline import Baseline
@@ -60,7 +60,7 @@ def baseline_findings(
         raise UsageError(f"there is no baseline '{shown_path(path)}'", "without --ratchet it is written")
     old = Baseline(path, shown_path(path), "", ()) if raw is None else baseline_in(raw, path, shown_path(path))
     settings = settings._replace(folders=folders_of(paths), baseline=old._replace(ratchet=True))
-    report = run(discover(paths, settings.exclude, settings.base), settings, extensions, read_file)
+    report = run(files_of(paths, settings).targets, settings, extensions, reader_for(settings))
     assert report.comparison is not None  # noqa: S101  # the settings have a baseline
     is_waivable = load_rules(settings, extensions).is_waivable
     new = [f for f in report.findings if f.suppressed is None and f.rule not in ABOUT_ACCEPTANCE]

@@ -212,16 +212,11 @@ class Checker:
         """Return a finding with what is wanted beside it."""
         if self.settings.list_conditions:
             found = found._replace(seen=_seen(violation))
-        has_fix = violation.rule.fix is not None and self._may_have_fix()
-        return found._replace(fix=self.fix_of(violation)) if has_fix else found
-
-    def fix_of(self, violation: Violation) -> Fix | None:
-        """Return what would mend a violation."""
-        if violation.rule.fix is None:
-            return None
+        if violation.rule.fix is None or not self._may_have_fix():
+            return found
         from policylint.fixplan import fix_of
 
-        return fix_of(violation)
+        return found._replace(fix=fix_of(violation))
 
     def own_finding(self, problem: Problem, found: Finding) -> Finding:
         """Return the finding for a problem with the file itself, with what would mend it where that is asked for."""
@@ -367,16 +362,17 @@ def checker_of(file: str, rules: RuleSet, settings: Settings, extensions: Extens
         PolicylintError: Nothing of it can be read.
 
     """
-    from policylint.discover import read_file
+    from policylint.discover import reader_for
 
-    raw = read_file(Path(file))
+    read = reader_for(settings)
+    raw = read(Path(file))
     if raw is None:
         raise UsageError(f"there is no file '{file}' that can be read")
-    source = parse(file, raw)
+    source = parse(file, raw, settings.limits)
     if source.problems and not source.documents:
         start = source.problems[0].region.start
         raise PolicylintError(f"{file}:{start.line}:{start.column}: {source.problems[0].message}")
-    return Checker(rules, settings, extensions, read_file), source
+    return Checker(rules, settings, extensions, read), source
 
 
 def _quoted(document: Document, pointer: Pointer) -> Fix | None:

@@ -81,6 +81,8 @@ class Settings(NamedTuple):
     show_suppressed: bool = False
     show_undecided: bool = False
     limits: Limits = DEFAULTS
+    follow_links: bool = False
+    """Follow links of files out of the project."""
     inline_suppressions: bool = True
     """Comments in checked files can suppress findings."""
     list_undecided: bool = True

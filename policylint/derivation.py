@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.checker import checker_of
 from policylint.conditiontree import SHOWN, ConditionTree
-from policylint.discover import Target, read_file
+from policylint.discover import Target
 from policylint.errors import UsageError
 from policylint.evaluate import evaluate, scopes
 from policylint.model.finding import Finding, Undecided
@@ -108,7 +108,7 @@ def explain_verdict(name: str, file: str, settings: Settings, extensions: Extens
         rule = with_texts(rule, texts[rule.id]) if rule.id in texts else rule
     judged = [_judged(compiled, campaign, checker) for campaign in campaigns]
     if any(item.finding for one in judged for item in one.items):
-        report = check_all([Target(file, Path(file), named=True)], rules, settings, extensions, read_file)
+        report = check_all([Target(file, Path(file), named=True)], rules, settings, extensions, checker.read)
         report = report if translator is None else translated(report, translator)
         known = {(finding.rule, finding.fingerprint): finding for finding in report.findings}
         judged = [_as_reported(one, known) for one in judged]

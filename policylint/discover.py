@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policylint.boundary import is_within, project_above
 from policylint.boundary import read_file as read_file  # who looks for files reads them, too
 from policylint.errors import UsageError
 from policylint.model.phrase import phrase
 from policylint.model.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from policylint.config import Settings
 
 SKIPPED_FOLDERS = frozenset(
     [
@@ -202,6 +207,16 @@ def _bar(path: Path, entry: os.DirEntry[str] | None = None) -> str:
     if stat.S_ISSOCK(mode):
         return phrase("a socket")
     return phrase("a device") if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else ""
+
+
+def files_of(paths: Sequence[str], settings: Settings) -> Found:
+    """Return the files of a run; see ``search``."""
+    return search(paths, settings.exclude, settings.base, follow=settings.follow_links)
+
+
+def reader_for(settings: Settings) -> Callable[[Path], bytes | None]:
+    """Return what reads the files of a run."""
+    return partial(read_file, most=settings.limits.bytes)
 
 
 def folders_of(paths: Iterable[str]) -> tuple[Path, ...]:

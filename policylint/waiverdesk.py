@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from policylint.discover import discover, folders_of, read_file
+from policylint.discover import files_of, folders_of, reader_for
 from policylint.model.waiver import WaiverPolicy
 from policylint.pipeline import run
 from policylint.reporters.display import one_line, plural
@@ -88,6 +88,6 @@ def linted(paths: Sequence[str], settings: Settings, extensions: Extensions) -> 
     """Return what a check of some paths, or of the folder of the waivers, says of the waivers alone."""
     places = list(paths) or [str(settings.waivers.base) if settings.waivers is not None else "."]
     settings = settings._replace(folders=folders_of(places))
-    report = run(discover(places, settings.exclude, settings.base), settings, extensions, read_file)
+    report = run(files_of(places, settings).targets, settings, extensions, reader_for(settings))
     about = tuple(finding for finding in report.findings if finding.rule.startswith("policylint/waiver-"))
     return report._replace(findings=about)

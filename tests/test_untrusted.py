@@ -306,6 +306,33 @@ def test_protection_is_refused_where_the_project_would_have_its_say(
     assert said in ran.err
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["timeline", "--at", "2019-01-01"],
+        ["diff", "--from", "2018-01-01", "--to", "2026-01-01", "--all"],
+        ["baseline", "--output", "known.jsonl", "--as-of", "2026-11-23"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_every_command_follows_links_out_of_the_project_where_it_is_trusted(place: Place, command: list[str]) -> None:
+    (place.project / "campaign.yaml").unlink()
+    place.write("../outside/bulk.yaml", BULK)
+    place.link("link.yaml", "../outside/bulk.yaml")
+    said = []
+    for trust in ([], ["--trust"]):
+        main([*command, "--no-cache", *trust, "."])
+        said.append(place.capsys.readouterr().out)
+    assert said[0] != said[1]
+
+
+def test_a_limit_of_the_configuration_holds_for_every_command(place: Place) -> None:
+    place.write("policylint.yaml", "limits: {bytes: 20}\n")
+    for command in (["inspect"], ["explain", "WA101"]):
+        assert main([*command, "campaign.yaml", "--no-cache"]) == 2
+        assert "there is no file 'campaign.yaml' that can be read" in place.capsys.readouterr().err
+
+
 # --- what it says ---------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from policylint.commands import CLEAN, MODULES, Command
 from policylint.commands.parser import parser_of
-from policylint.commands.prepare import plain_settings
+from policylint.commands.prepare import settings_of
 from policylint.errors import UsageError
 
 
@@ -45,7 +45,7 @@ def _completion(options: argparse.Namespace) -> int:
         from policylint.ruleset import load_rules
 
         configuration = load_configuration([], None, isolated=False)
-        known = load_rules(plain_settings(argparse.Namespace(no_cache=False), configuration), extensions).known
+        known = load_rules(settings_of(argparse.Namespace(no_cache=False), configuration, ["."]), extensions).known
         sys.stdout.write("".join(f"{name}\n" for name in sorted(known)))
     else:
         from policylint.completion import completion_script

@@ -18,12 +18,12 @@ from policylint.commands.options import (
     reader_options,
     rules_options,
 )
-from policylint.commands.prepare import today
+from policylint.commands.prepare import settings_of
 from policylint.commands.terminal import progress_bar, style_for, watcher
 from policylint.errors import UsageError
 
 if TYPE_CHECKING:
-    from policylint.config import Configuration, Settings
+    from policylint.config import Settings
     from policylint.discover import Target
     from policylint.extensions import Extensions
     from policylint.fixrun import FixRun
@@ -130,8 +130,8 @@ def _require_protection(options: argparse.Namespace, places: Sequence[str]) -> N
 
 
 def _check(options: argparse.Namespace) -> int:
-    from policylint.api import lint_bytes, load_baseline, load_configuration, reader_for
-    from policylint.discover import folders_of
+    from policylint.api import lint_bytes, load_baseline, load_configuration
+    from policylint.discover import folders_of, reader_for
     from policylint.outputs import Outputs, outputs_of
     from policylint.pipeline import run
     from policylint.plugins import load_extensions
@@ -155,7 +155,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.ratchet and baseline is None:
         raise UsageError("--ratchet goes with a baseline", "name its file: --baseline FILE")
     reporters = [extensions.reporters[output.format] for output in asked]
-    settings = _settings(options, configuration, places)._replace(
+    settings = settings_of(options, configuration, places)._replace(
         baseline=baseline,
         inline_suppressions=not (options.no_inline_suppressions or options.protected),
         list_campaigns=any(reporter.shows_campaigns for reporter in reporters),
@@ -193,32 +193,11 @@ def _check(options: argparse.Namespace) -> int:
     return FOUND if report.fails else CLEAN
 
 
-def _settings(options: argparse.Namespace, configuration: Configuration, places: Sequence[str]) -> Settings:
-    from policylint.api import cache_outside, settings_for
-    from policylint.packcache import user_cache_folder
-
-    return settings_for(
-        configuration,
-        as_of=options.as_of or today(),
-        at=options.at,
-        select=options.select or (),
-        ignore=options.ignore or (),
-        packs=options.pack or (),
-        strict=options.strict,
-        require_rules=options.require_rules,
-        fail_on=options.fail_on,
-        fail_on_upcoming=options.fail_on_upcoming,
-        show_suppressed=options.show_suppressed,
-        show_undecided=options.show_undecided,
-        cache=None if options.no_cache else cache_outside(user_cache_folder(), places),
-    )._replace(jobs=options.jobs)
-
-
 def _targets(options: argparse.Namespace, places: Sequence[str], settings: Settings) -> tuple[list[Target], int]:
     """Return the files of the command line, and how many files and folders the configuration leaves out."""
-    from policylint.discover import search
+    from policylint.discover import files_of
 
-    found = search(places, settings.exclude, settings.base, follow=options.trust)
+    found = files_of(places, settings)
     if options.changed_since is None:
         return found.targets, found.excluded
     from policylint.changed import changed_since, is_among
@@ -229,8 +208,7 @@ def _targets(options: argparse.Namespace, places: Sequence[str], settings: Setti
 
 def _fix_run(options: argparse.Namespace, places: Sequence[str], settings: Settings, extensions: Extensions) -> FixRun:
     """Return what mends the files of the command line, or what stands on standard input."""
-    from policylint.api import reader_for
-    from policylint.discover import Target
+    from policylint.discover import Target, reader_for
     from policylint.fixrun import FixRun
 
     name, read_file = options.stdin_filename, reader_for(settings)

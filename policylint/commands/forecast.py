@@ -152,7 +152,7 @@ def _forecasting(options: argparse.Namespace) -> tuple[list[Target], Checker, Ju
     """Return the files, what tells which campaigns are in them, what judges them as on a day, and the language."""
     from policylint.api import load_baseline
     from policylint.checker import Checker
-    from policylint.discover import discover, read_file
+    from policylint.discover import files_of, reader_for
     from policylint.pipeline import judge_with
     from policylint.ruleset import load_rules
 
@@ -160,9 +160,9 @@ def _forecasting(options: argparse.Namespace) -> tuple[list[Target], Checker, Ju
     settings, extensions, configuration = prepared(options, places)
     settings = settings._replace(baseline=load_baseline(configuration, options.baseline))
     rules = load_rules(settings, extensions)
-    targets = discover(places, settings.exclude, settings.base)
-    checker, judge = Checker(rules, settings, extensions, read_file), judge_with(rules, settings, extensions, read_file)
-    return targets, checker, judge, options.lang or configuration.data.get("lang")
+    read = reader_for(settings)
+    checker, judge = Checker(rules, settings, extensions, read), judge_with(rules, settings, extensions, read)
+    return files_of(places, settings).targets, checker, judge, options.lang or configuration.data.get("lang")
 
 
 def _counted_from(start: date, end: date | int) -> date:

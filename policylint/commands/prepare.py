@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from datetime import date, datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from policylint.config import Configuration, Settings
@@ -18,10 +18,10 @@ def today() -> date:
 
 
 def prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Settings, Extensions, Configuration]:
-    """Return what a command works with that checks nothing, or not as ``check`` does.
+    """Return what a command works with.
 
     Args:
-        options: Of the command; which of those below it has differs from command to command.
+        options: Of the command.
         paths: Where the configuration is looked for; none: in the working folder.
 
     """
@@ -30,20 +30,37 @@ def prepared(options: argparse.Namespace, paths: Sequence[str]) -> tuple[Setting
 
     extensions = load_extensions(installed=not options.isolated)
     configuration = load_configuration(paths, options.config, isolated=options.isolated, trust=options.trust)
-    return plain_settings(options, configuration), extensions, configuration
+    return settings_of(options, configuration, paths or ["."]), extensions, configuration
 
 
-def plain_settings(options: argparse.Namespace, configuration: Configuration) -> Settings:
-    """Return the settings of a configuration with what the options say about days and rules."""
+def settings_of(options: argparse.Namespace, configuration: Configuration, places: Sequence[str]) -> Settings:
+    """Return the settings of a run.
+
+    Args:
+        options: Of the command; which of those below it has differs from command to command.
+        configuration: What they are laid over.
+        places: What is checked.
+
+    """
     from policylint.api import cache_outside, settings_for
     from policylint.packcache import user_cache_folder
 
+    def said(name: str, otherwise: Any) -> Any:
+        return getattr(options, name, None) or otherwise
+
     return settings_for(
         configuration,
-        as_of=getattr(options, "as_of", None) or today(),
-        at=getattr(options, "at", None),
-        select=getattr(options, "select", None) or (),
-        ignore=getattr(options, "ignore", None) or (),
-        packs=getattr(options, "pack", None) or (),
-        cache=None if options.no_cache else cache_outside(user_cache_folder(), ["."]),
-    )
+        as_of=said("as_of", None) or today(),
+        at=said("at", None),
+        select=said("select", ()),
+        ignore=said("ignore", ()),
+        packs=said("pack", ()),
+        trust=said("trust", False),
+        strict=said("strict", False),
+        require_rules=said("require_rules", False),
+        fail_on=said("fail_on", None),
+        fail_on_upcoming=getattr(options, "fail_on_upcoming", None),
+        show_suppressed=said("show_suppressed", False),
+        show_undecided=said("show_undecided", False),
+        cache=None if options.no_cache else cache_outside(user_cache_folder(), places),
+    )._replace(jobs=getattr(options, "jobs", 1))
