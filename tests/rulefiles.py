@@ -34,7 +34,7 @@ reviewed: 2026-11-23
 terms:
   house: {title: House rules, url: https://example.org/house, edition: 2026-01-01, read: 2026-11-23}
 """
-HEAD = """\
+UNDATED = """\
 code: TT001
 title: A bad thing
 message: "$campaign does a bad thing"
@@ -44,6 +44,9 @@ certainty: forbidden
 sources:
   - {terms: house, clause: "1", confidence: primary}
 enforcement:
+"""
+"""A rule up to its steps."""
+HEAD = UNDATED + """\
   - {since: 2020-01-01, severity: error, note: "from this day"}
 """
 """A rule up to its conditions: ten lines."""

@@ -8,19 +8,8 @@ from pathlib import Path
 import pytest
 
 from policylint.cli import main
-from tests.rulefiles import PACK, write_pack
+from tests.rulefiles import PACK, UNDATED, write_pack
 
-HEAD = """\
-code: TT001
-title: A bad thing
-message: "$campaign does a bad thing"
-why: It is bad.
-solution: Do a good thing.
-certainty: forbidden
-sources:
-  - {terms: house, clause: "1", confidence: primary}
-enforcement:
-"""
 STORY = """\
   - {since: 2018-04-24, severity: warning, note: announced}
   - {since: 2019-12-07, severity: error, note: in force}
@@ -66,7 +55,7 @@ def explain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
             {
                 "pack.yaml": pack,
                 "lists/near.yaml": "read: 2026-01-01\nvalues: [DE, AT]\n",
-                "bad.yaml": HEAD + steps + conditions,
+                "bad.yaml": UNDATED + steps + conditions,
             },
         )
         Path("one.yaml").write_text(text, encoding="utf-8")
