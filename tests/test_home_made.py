@@ -784,7 +784,7 @@ def test_whatever_a_file_holds_records_conform_and_stand_in_it(data: Any) -> Non
 def test_a_long_list_takes_as_long_as_its_parts() -> None:
     data = [{**SILENT, "name": f"Campaign {number}", "message": f"Hello {number}"} for number in range(3000)]
     document = document_of(data, "campaigns.json")
-    started = time.perf_counter()
+    started = time.process_time()
     assert ADAPTER.recognises(document)
     assert len(ADAPTER.adapt(document, table()).campaigns) == 3000
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

@@ -667,6 +667,6 @@ def test_no_blueprint_raises(modules: list[Any], metadata: Any) -> None:
 def test_a_long_scenario_takes_time_in_proportion() -> None:
     modules = [module(number, "whatsapp-business-cloud:sendMessage", {"to": "{{1.x}}"}) for number in range(2, 1502)]
     document = document_of(scenario(ROWS, *modules))
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(ADAPTER.adapt(document, table()).campaigns) == 1500
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8

@@ -934,9 +934,9 @@ def test_no_workflow_makes_it_raise(nodes: list[Any], connections: Json, name: A
 )
 def test_hostile_texts_take_no_time(text: str) -> None:
     data = flow(SCHEDULE, request("https://gate.whapi.cloud/messages/text", text), free_text(text, text))
-    start = time.perf_counter()
+    start = time.process_time()
     campaigns_of(data)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_long_loops_and_fans_are_linear() -> None:
@@ -947,9 +947,9 @@ def test_long_loops_and_fans_are_linear() -> None:
     names = [step["name"] for step in steps]
     data = flow(SCHEDULE, *steps, links=" > ".join(["Every morning", *names, "n0"]))
     data["connections"]["n0"]["main"][0] = [{"node": name} for name in names]
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(campaigns_of(data)) == 1500
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
 
 
 def test_a_large_backup_is_read_in_little_time_and_reported_at_exact_lines() -> None:
@@ -960,11 +960,11 @@ def test_a_large_backup_is_read_in_little_time_and_reported_at_exact_lines() -> 
     generate = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(generate)
     text = generate.backup(random.Random(7), 60)
-    start = time.perf_counter()
+    start = time.process_time()
     document = parse("workflows.json", text.encode()).documents[0]
     campaigns = list(ADAPTER.adapt(document, table()).campaigns)
     places = [(campaign.id, campaign.place(()).region()) for campaign in campaigns]
-    taken = time.perf_counter() - start
+    taken = time.process_time() - start
     assert len(places) == 90
     assert taken / (len(text) / 1e6) < 2  # seconds a megabyte, on a machine that does other things too
     lines = text.split("\n")

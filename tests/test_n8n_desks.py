@@ -120,8 +120,8 @@ def test_what_else_the_nodes_of_chatwoot_do_is_no_message(given: dict[str, Any])
 
 def test_an_address_of_many_expressions_is_searched_in_little_time() -> None:
     url = "=https://desk.example.org/api/v1/accounts/" + "{{ $json.a }}" * 400
-    start = time.perf_counter()
+    start = time.process_time()
     assert campaigns_of(flow(HOOK, write(url=url))) == []
     written = only(HOOK, READ, write(url=url + "/conversations/{{ $json.id }}/messages"))
     assert written.data["channel"] == "whatsapp"
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -85,9 +85,9 @@ def test_whoever_posted_a_message_to_a_webhook_gets_an_answer(to: str, direction
 
 
 def test_a_recipient_of_many_fields_is_searched_in_little_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert value(only(hook("a1b2"), free_text("={{ $json" + ".body" * 4000 + " }}")), "direction") == "push"
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(

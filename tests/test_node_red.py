@@ -555,6 +555,6 @@ def test_large_flows_take_time_in_proportion() -> None:
     chain = [function("msg.payload = 'x' + msg.y;", f"n{number + 1}", key=f"n{number}") for number in range(6000)]
     senders = [{**chats_out("1"), "id": f"n{number}"} for number in range(6000, 6500)]
     document = document_of([TAB, inject("n0", repeat="9"), *chain, *senders, LINK])
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(ADAPTER.adapt(document, table()).campaigns) == 500
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8

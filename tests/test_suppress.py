@@ -265,11 +265,11 @@ def test_thousands_of_suppressions_take_no_longer_each_than_a_few() -> None:
         item = f"  {HERE}\n  - id: N\n    b: 1  # policylint: ignore[TT002] -- agreed\n"
         source = parse("c.yaml", ("messages:\n" + "".join(item.replace("N", str(n)) for n in range(count))).encode())
         given = [finding(rule, line) for n in range(count) for rule, line in ((BAD, 3 * n + 3), (WORSE, 3 * n + 4))]
-        began = time.perf_counter()
+        began = time.process_time()
         result, problems = apply_suppressions(
             source, given, RuleNames(KNOWN, frozenset(KNOWN.values()), lambda _: True), AS_OF
         )
-        taken = time.perf_counter() - began
+        taken = time.process_time() - began
         assert [each.suppressed for each in result] == [BECAUSE] * len(given)
         assert problems == []
         return taken
