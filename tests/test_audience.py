@@ -15,6 +15,7 @@ import pytest
 from policylint.config import Settings
 from policylint.discover import Target
 from policylint.extensions import Extensions, Reporter, Style
+from policylint.model.finding import SwitchedOff
 from policylint.model.rule import Severity
 from policylint.outputs import rendered
 from policylint.parse import parse
@@ -224,3 +225,12 @@ def test_what_programs_compare_is_the_same_for_every_audience_and_language() -> 
     for format_name in ("json", "jsonl", "sarif", "junit"):
         texts = {text_for(audience, language, format_name) for audience in READERS for language in languages()}
         assert len(texts) == 1
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("audience", READERS)
+def test_every_reader_is_told_what_was_not_read_and_what_is_switched_off(form: str, audience: str | None) -> None:
+    report = broken_everywhere()._replace(unread=("a.yaml",), switched_off=SwitchedOff("policylint.yaml", rules=2))
+    said = html.unescape(extensions().reporters[form].render(report, Style(audience=audience)))
+    assert "1 file was not read, a.yaml" in said
+    assert "switched off: 2 rules (policylint.yaml)" in said

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from policylint.model.own import BESIDE_CHECKED_FILES
 from policylint.model.phrase import Phrase, counted, joined, phrase
 from policylint.model.rule import Severity
-from policylint.reporters.display import linked, one_line, painted, visible
+from policylint.reporters.display import linked, one_line, painted, visible, wrapped
 from policylint.reporters.links import page_of
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 COLORS = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36", Severity.OFF: "2"}
 STRONG, FRAME = "1", "1;34"
+LEAST_ROOM = 24
+"""Columns that a text gets on the narrowest terminal."""
 _LOUDEST_FIRST = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
@@ -48,6 +50,14 @@ def _labelled(finding: Finding, word: Phrase, style: Style) -> str:
     rule = linked(one_line(finding.rule), page_of(finding.sources) if finding.sources else None, style)
     label = painted(f"{style.say(word)}[{rule}]", COLORS[finding.severity], style)
     return f"{_place(finding.path, finding.region.start, style)} {label} {one_line(finding.message)}"
+
+
+def note(word: str, text: str, indent: int, style: Style) -> list[str]:
+    """Return a labelled text, wrapped under itself, with so many columns before it."""
+    sign = painted("=", FRAME, style) + " " + painted(f"{word}:", STRONG, style)
+    under = " " * (indent + len(word) + 4)
+    first, *rest = wrapped(one_line(text), max(style.width - len(under), LEAST_ROOM))
+    return [f"{' ' * indent}{sign} {first}", *(under + line for line in rest)]
 
 
 def spot(path: str, position: Position) -> str:

@@ -9,15 +9,15 @@ from policylint.model.phrase import Phrase, counted, joined, phrase
 from policylint.model.rule import Severity
 from policylint.model.timeline import CauseKind
 from policylint.reporters.causes import cause_in_words, said_at, shown_changes, turn, why_let_pass
-from policylint.reporters.concise import COLORS, FRAME, STRONG, spot
-from policylint.reporters.display import linked, one_line, painted, wrapped
+from policylint.reporters.concise import COLORS, STRONG, note, spot
+from policylint.reporters.display import linked, one_line, painted
 from policylint.reporters.links import page_of
 
 if TYPE_CHECKING:
     from policylint.extensions import Style
     from policylint.model.timeline import Cause, Change, Difference
 
-_LEAST_ROOM = 24
+_INDENT = 3
 
 
 def render(found: Difference, style: Style, *, undecided: bool) -> str:
@@ -36,20 +36,20 @@ def _block(change: Change, style: Style, *, again: bool) -> Iterator[str]:
     rule = linked(one_line(change.rule.id), page_of(change.rule.sources), style)
     yield f"{place} {turn(change, style)} [{rule}] {one_line(style.say(said_at(change.at)))}"
     for cause in change.causes:
-        yield from _note(str(cause.day), style.say(_why(cause)), style)
+        yield from note(str(cause.day), style.say(_why(cause)), _INDENT, style)
     reason = why_let_pass(change)
     if reason is not None:
-        yield from _note(style.say(phrase("let pass")), style.say(reason), style)
+        yield from note(style.say(phrase("let pass")), style.say(reason), _INDENT, style)
     terms = style.say(phrase("terms"))
     if again:
         said = style.say(phrase("as above, and in `policylint explain {rule}`", rule=change.rule.code))
-        yield from _note(terms, said, style)
+        yield from note(terms, said, _INDENT, style)
         return
     for source in change.rule.sources:
         told = "{title}, {clause}, edition of {edition} · {url}"
         named = source.terms
         said = phrase(told, title=named.title, clause=source.clause, edition=named.edition, url=named.url)
-        yield from _note(terms, style.say(said), style)
+        yield from note(terms, style.say(said), _INDENT, style)
 
 
 def _why(cause: Cause) -> Phrase:
@@ -58,14 +58,6 @@ def _why(cause: Cause) -> Phrase:
         return said
     word = phrase("the rule ends") if cause.severity is Severity.OFF else cause.severity.word
     return joined(": ", [word, said]) if said else word
-
-
-def _note(word: str, text: str, style: Style) -> Iterator[str]:
-    """Yield a labelled text, wrapped under itself."""
-    indent = " " * (len(word) + 7)
-    first, *rest = wrapped(one_line(text), max(style.width - len(indent), _LEAST_ROOM))
-    yield f"   {painted('=', FRAME, style)} {painted(f'{word}:', STRONG, style)} {first}"
-    yield from (indent + more for more in rest)
 
 
 def _summary(found: Difference, shown: int, style: Style) -> Iterator[str]:

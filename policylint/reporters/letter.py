@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policylint.model.phrase import Phrase, counted, joined
 from policylint.reporters.audience import GOOD_TO_KNOW, MUST, SHOULD, by_campaign, demand, plain_message, points
-from policylint.reporters.concise import COLORS, STRONG, looked_at_in_words, no_campaigns, shown_findings
+from policylint.reporters.concise import COLORS, LEAST_ROOM, STRONG, looked_at_in_words, loud, shown_findings
 from policylint.reporters.display import one_line, painted, width, wrapped
 
 if TYPE_CHECKING:
@@ -15,17 +15,13 @@ if TYPE_CHECKING:
     from policylint.model.finding import Finding, Report
 
 _INDENT = "   "
-_LEAST_ROOM = 24
 
 
 def letter(report: Report, style: Style) -> str:
     """Return the text."""
     blocks = list(_blocks(report, style))
-    loud = no_campaigns(report)
     last = joined(" · ", [demands(report), looked_at_in_words(report)])
-    return (
-        "\n\n".join([*blocks, *([style.say(loud)] if loud else []), "\n".join(_filled(style.say(last), style))]) + "\n"
-    )
+    return "\n\n".join([*blocks, *map(style.say, loud(report)), "\n".join(_filled(style.say(last), style))]) + "\n"
 
 
 def demands(report: Report) -> Phrase:
@@ -55,7 +51,7 @@ def _block(number: int, finding: Finding, report: Report, style: Style) -> Itera
     told = [(style.say(point.label), point.said(style.say)) for point in points("marketing", finding, report)]
     column = max(width(label) for label, _ in told) + 3
     for label, text in told:
-        first, *rest = wrapped(one_line(text), max(_room(style) - column - len(_INDENT), _LEAST_ROOM))
+        first, *rest = wrapped(one_line(text), max(_room(style) - column - len(_INDENT), LEAST_ROOM))
         yield f"{_INDENT}{painted(f'{label}:', STRONG, style)}{' ' * (column - width(label) - 1)}{first}"
         yield from (_INDENT + " " * column + line for line in rest)
 

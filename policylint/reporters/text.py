@@ -11,8 +11,10 @@ from policylint.model.phrase import as_phrase, phrase
 from policylint.reporters.concise import (
     COLORS,
     FRAME,
+    LEAST_ROOM,
     STRONG,
     head,
+    note,
     provenance,
     severities,
     shown_findings,
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from policylint.model.source import Region
     from policylint.reporters.frame import Excerpt
 
-_LEAST_ROOM = 24
 _INDENT = "  "
 _RULE = 100
 """Columns of a line across, at most."""
@@ -85,7 +86,7 @@ class _Page:
         regions = [finding.region, *(related.region for related in finding.related)]
         self.digits = max(len(str(region.start.line)) for region in regions)
         self.style = style
-        self.room = max(style.width - self.digits - 4, _LEAST_ROOM)
+        self.room = max(style.width - self.digits - 4, LEAST_ROOM)
 
     def bar(self, number: int | None, rest: str) -> str:
         """Return a line of a frame."""
@@ -94,20 +95,15 @@ class _Page:
 
     def note(self, word: str, text: str) -> list[str]:
         """Return a labelled text, wrapped under itself."""
-        word, text = self.style.say(as_phrase(word)), self.style.say(text)
-        sign = " " * (self.digits + 2)
-        room = max(self.style.width - self.digits - len(word) - 6, _LEAST_ROOM)
-        first, *rest = wrapped(one_line(text), room)
-        label = painted("=", FRAME, self.style) + " " + painted(f"{word}:", STRONG, self.style)
-        return [f"{sign}{label} {first}", *(" " * (self.digits + len(word) + 6) + line for line in rest)]
+        return note(self.style.say(as_phrase(word)), self.style.say(text), self.digits + 2, self.style)
 
 
 def _block(finding: Finding, report: Report, style: Style, *, again: bool) -> Iterator[str]:
     page = _Page(finding, style)
     yield from _head(finding, style)
     yield from _framed(page, finding, report)
-    for note in finding.notes:
-        yield from page.note("note", note)
+    for one in finding.notes:
+        yield from page.note("note", one)
     for related in finding.related:
         yield from page.note("see", f"{spot(related.path, related.region.start)} {style.say(related.message)}")
         shown = _excerpt(page, related.path, related.region, report)
