@@ -10,8 +10,7 @@ from policylint.model.source import Pointer, Unknown, value_at
 from policylint.reporters.display import one_line, painted
 from policylint.reporters.secrets import value_without_secrets
 from policylint.schema import field_name
-from policylint.sentences import said, seen
-from policylint.wording import condition_words
+from policylint.sentences import condition_words, said, seen
 
 if TYPE_CHECKING:
     from policylint.extensions import Style

@@ -24,9 +24,8 @@ from policylint.resolve import effective, resolve, step_in_force
 from policylint.ruleset import load_rules
 from policylint.ruletexts import with_texts
 from policylint.schema import field_name
-from policylint.sentences import said
+from policylint.sentences import parameter_words, said, where
 from policylint.translation import ENGLISH, Translator, translated
-from policylint.wording import parameter_words, where
 
 if TYPE_CHECKING:
     from policylint.checker import Checker

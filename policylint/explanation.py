@@ -15,7 +15,7 @@ from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS, FIX_
 from policylint.resolve import severity_on
 from policylint.ruleset import load_rules
 from policylint.ruletexts import with_texts
-from policylint.wording import condition_lines, conditions_of, parameter_words
+from policylint.sentences import condition_lines, conditions_of, parameter_words
 
 if TYPE_CHECKING:
     from policylint.config import Settings

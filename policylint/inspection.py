@@ -15,8 +15,7 @@ from policylint.reporters.display import visible
 from policylint.reporters.secrets import value_without_secrets
 from policylint.ruleset import load_rules
 from policylint.schema import field_name, holds_placeholder
-from policylint.sentences import seen
-from policylint.wording import where
+from policylint.sentences import seen, where
 
 if TYPE_CHECKING:
     from policylint.config import Settings

@@ -15,8 +15,7 @@ from policylint.reporters.wording import CERTAINTY_WORDS, CONFIDENCE_WORDS, FIX_
 from policylint.rulepacks import load_packs
 from policylint.ruletest import RuleTester, packs_of
 from policylint.schema import resolve_reference
-from policylint.sentences import said
-from policylint.wording import condition_lines, conditions_of
+from policylint.sentences import condition_lines, conditions_of, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,16 +1,20 @@
-"""Values and conditions → what a reader is told of them."""
+"""Values, conditions, parameters and places → what a reader is told of them."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from policylint.model.phrase import Phrase, joined, phrase
 from policylint.model.source import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from policylint.model.rule import Condition
+    from policylint.extensions import Say
+    from policylint.model.campaign import Campaign
+    from policylint.model.rule import CompiledRule, Condition, Parameter, Rule
+    from policylint.model.source import Pointer
 
 HEADINGS: Mapping[str, Phrase] = {
     "all": phrase("all of"),
@@ -91,9 +95,54 @@ def _argument(argument: Any) -> str:
     return ", ".join(f"{key} {value}" for key, value in parts.items())
 
 
-def whole(condition: Condition) -> Phrase:
-    """Return a condition with all its parts on one line."""
+def condition_words(condition: Condition) -> Phrase:
+    """Return what a condition asks, without the conditions in it."""
     if condition.kind == "test":
         return sentence(condition)
-    parts: list[str] = [f"{condition.path.text}:"] if condition.path is not None else []
-    return joined(" ", [*parts, heading(condition), joined("; ", map(whole, condition.children))])
+    words = heading(condition)
+    return words if condition.path is None else joined(": ", [condition.path.text, words])
+
+
+def whole(condition: Condition) -> Phrase:
+    """Return a condition with all its parts on one line."""
+    words = condition_words(condition)
+    return joined(" ", [words, joined("; ", map(whole, condition.children))]) if condition.children else words
+
+
+def conditions_of(compiled: CompiledRule, rule: Rule | None = None) -> Iterator[tuple[Phrase, Condition]]:
+    """Yield the conditions of a rule, each with the words that say what it decides.
+
+    Args:
+        compiled: The rule.
+        rule: The same with its texts in another language.
+
+    """
+    if compiled.parts.where is not None:
+        yield phrase("Applies where"), compiled.parts.where
+    yield phrase("Fires when") if compiled.rule.forbids else phrase("Fires unless"), compiled.parts.condition
+    for cap, (_, condition) in zip((rule or compiled.rule).caps, compiled.parts.caps, strict=True):
+        pattern = "At most {severity} ({because}), unless it is certainly not so that"
+        yield phrase(pattern, severity=cap.to.word, because=cap.because), condition
+
+
+def condition_lines(condition: Condition, depth: int, say: Say = str) -> Iterator[str]:
+    """Yield a condition in words, a line for each of its parts."""
+    yield f"{'  ' * depth}{say(condition_words(condition))}"
+    for child in condition.children:
+        yield from condition_lines(child, depth + 1, say)
+
+
+def parameter_words(parameter: Parameter) -> Phrase:
+    """Return all values of a parameter, as ``20 from 2025-12-03, 15 from 2026-05-06``."""
+    values = (
+        phrase("{value} from {day}", value=said(value), day=since) if since > date.min else said(value)
+        for since, value in parameter.values
+    )
+    return joined(", ", values)
+
+
+def where(campaign: Campaign, path: Pointer) -> str:
+    """Return the place of the value at a record path as ``path:line:col``."""
+    place = campaign.place(path)
+    start = place.region().start
+    return f"{place.document.path}:{start.line}:{start.column}"

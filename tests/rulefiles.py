@@ -46,9 +46,12 @@ sources:
 enforcement:
 """
 """A rule up to its steps."""
-HEAD = UNDATED + """\
+HEAD = (
+    UNDATED
+    + """\
   - {since: 2020-01-01, severity: error, note: "from this day"}
 """
+)
 """A rule up to its conditions: ten lines."""
 HEAD_LINES = HEAD.count("\n")
 HOUSE = Terms("house", "House rules", "https://example.org/house", "2026-01-01", "2026-11-23")
