@@ -1,7 +1,8 @@
 """Native campaign files: the record itself, written down as YAML or JSON.
 
 Recognised: a mapping with a ``campaign`` key that holds a text or number beside other fields of a campaign that sends,
-as long as they hold what they hold in the record and no more keys are foreign to it; or ``campaigns:`` with a list of
+as long as they hold what they hold in the record and no more keys are foreign to it; where it holds anything else,
+beside a channel of ours and fields that mostly fit; or ``campaigns:`` with a list of
 such mappings. Known: every field; one left out is absent. Unknown: placeholders and tags.
 """
 
@@ -45,12 +46,15 @@ def recognises(document: Document) -> bool:
 
 def _is_campaign(data: Any) -> bool:
     """Tell whether a mapping is a campaign of ours, not a link with UTM parameters, a game or an ad."""
-    if not isinstance(data, dict) or type(data.get("campaign")) not in (str, int):
+    if not isinstance(data, dict) or "campaign" not in data:
         return False
+    has_id = type(data["campaign"]) in (str, int)
     if len(data) == 1:
-        return True
+        return has_id
     fits = [_fits(name, data[name]) for name in _TELLING if data.get(name) is not None]
     fitting, misfits = fits.count(True), fits.count(False)
+    if not has_id:  # left empty, a number with a point, a tag: said of what is a campaign of ours by all else
+        return fitting > misfits and _fits("channel", data.get("channel")) is True
     if fitting and _fits("channel", data.get("channel")) is not False:
         return True
     strange = sum(_is_strange(str(key)) for key in data)
