@@ -7,6 +7,7 @@ refused with a reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policylint.edits import block, flow, scalars
@@ -48,8 +49,14 @@ def edits_at(text: str, pieces: Iterable[Piece]) -> tuple[Edit, ...]:
             raise Refused(phrase("its parts would overlap"))
         else:
             joined.append(piece)
-    lines = Lines(text)
+    lines = _lines_of(text)
     return tuple(Edit(lines.region(start, end), new) for start, end, new in joined)
+
+
+@lru_cache(maxsize=1)
+def _lines_of(text: str) -> Lines:
+    """Return the lines of a text: a file may have many findings that can be mended."""
+    return Lines(text)
 
 
 def _pieces(document: Document, change: Change) -> list[Piece]:
