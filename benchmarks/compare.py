@@ -9,8 +9,10 @@ every command in turn. Ratios hold inside one table; seconds depend on the machi
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -67,6 +69,21 @@ class Bench:
         if not folder.exists():
             generate.write_campaigns(folder, number)
         return folder.name
+
+    def compare_findings(self, peers: Sequence[str]) -> None:
+        """Exit unless every peer finds what its rules are about, and nothing else."""
+        folder = self.work / "samples"
+        shutil.rmtree(folder, ignore_errors=True)
+        equivalents.write_samples(folder)
+        wanted = {equivalents.broken(number) for number in range(len(equivalents.RULES))}
+        for peer in peers:
+            printed = subprocess.run(self.peer(peer, folder.name), cwd=self.work, capture_output=True, text=True)
+            if peer == "Semgrep":  # its JSON also names what it looked at
+                found = {Path(result["path"]).name for result in json.loads(printed.stdout)["results"]}
+            else:
+                found = set(re.findall(r"\w+-\d\d\.yaml", printed.stdout))
+            if found != wanted:
+                sys.exit(f"{peer}: {sorted(found ^ wanted)} told of by it or by its rules alone\n{printed.stderr}")
 
     def stream(self) -> str:
         """Return the folder of one file of 2,400 documents."""
@@ -169,6 +186,7 @@ def main() -> None:
         for name in ("check-jsonschema", "ast-grep", "Semgrep", "Spectral", "yamllint")
         if name not in options.without
     ]
+    bench.compare_findings([name for name in peers if name != "yamllint"])
     for number in options.files:
         files = bench.files(number)
         commands = {"policylint": bench.ours(files, "--no-cache")}
