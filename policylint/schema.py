@@ -18,6 +18,8 @@ from policylint.model.source import Pointer, Unknown
 from policylint.model.tuples import NamedTuple
 
 Check: TypeAlias = Callable[[Any], bool]
+_OfKey: TypeAlias = "tuple[frozenset[type], frozenset[str], Check]"
+"""The types and the texts that conform for certain, and what tells of all others."""
 
 _ANNOTATIONS = frozenset(
     [
@@ -152,6 +154,14 @@ class _Builder:
         names = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
         return frozenset().union(*(_EXACT_TYPES[name] for name in names))
 
+    def exact_texts(self, schema: Mapping[str, Any] | bool) -> frozenset[str]:
+        """Return the texts that conform as they are written: of a field with an enumeration nearly every one."""
+        if isinstance(schema, bool) or "enum" not in schema or set(schema) - _ANNOTATIONS - {"type", "enum"}:
+            return frozenset()
+        if "type" in schema and "string" not in schema["type"]:
+            return frozenset()
+        return frozenset(value for value in schema["enum"] if type(value) is str)
+
     def referenced(self, reference: str) -> Check:
         if reference not in self.defined:
             target = resolve_reference(self.root, reference)
@@ -177,10 +187,7 @@ class _Builder:
             first = next(k for k in schema if k in ("properties", "patternProperties", "additionalProperties"))
             return self.members(schema) if keyword == first else None
         if keyword == "items":
-            item, exact = self.check(argument), self.exact_types(argument)
-            return lambda value: (
-                not isinstance(value, list) or all(type(entry) in exact or item(entry) for entry in value)
-            )
+            return self.items(argument)
         if keyword in ("anyOf", "oneOf"):
             choices = [self.check(choice) for choice in argument]
             if keyword == "anyOf":
@@ -196,23 +203,34 @@ class _Builder:
             return lambda value: not isinstance(value, dict) or all(name(key) for key in value)
         raise NotImplementedError(f"the fast check does not know the keyword {keyword!r}")
 
+    def items(self, schema: Mapping[str, Any] | bool) -> Check:
+        item, exact = self.check(schema), self.exact_types(schema)
+
+        def conforms(value: Any) -> bool:
+            if isinstance(value, list):
+                for entry in value:
+                    if type(entry) not in exact and not item(entry):
+                        return False
+            return True
+
+        return conforms
+
     def members(self, schema: Mapping[str, Any]) -> Check:
         patterns = [(re.compile(key), value) for key, value in schema.get("patternProperties", {}).items()]
         properties = schema.get("properties", {})
         rest = schema.get("additionalProperties", True)
-        ready: dict[str, tuple[frozenset[type], Check]] = {}
-        of_patterns: dict[tuple[int, ...], tuple[frozenset[type], Check]] = {}
+        ready: dict[str, _OfKey] = {}
+        of_patterns: dict[tuple[int, ...], _OfKey] = {}
 
-        def made(key: str) -> tuple[frozenset[type], Check]:
-            """Return what tells whether the value of a key conforms: for most its type alone, else a check."""
+        def made(key: str) -> _OfKey:
+            """Return what tells whether the value of a key conforms: for most a look at it, else a check."""
             wanted = [properties[key]] if key in properties else []
             wanted += [value for pattern, value in patterns if pattern.search(key)]
-            if not wanted:
-                return self.exact_types(rest), self.check(rest)
-            checks = [self.check(one) for one in wanted]
-            if len(checks) == 1:
-                return self.exact_types(wanted[0]), checks[0]
-            return frozenset(), lambda value: all(check(value) for check in checks)
+            if len(wanted) > 1:
+                checks = [self.check(one) for one in wanted]
+                return frozenset(), frozenset(), lambda value: all(check(value) for check in checks)
+            one = wanted[0] if wanted else rest
+            return self.exact_types(one), self.exact_texts(one), self.check(one)
 
         def conforms(value: Any) -> bool:
             if not isinstance(value, dict):
@@ -226,7 +244,9 @@ class _Builder:
                     known = of_patterns.get(fitting)
                     if known is None:
                         known = of_patterns[fitting] = made(key)
-                if type(entry) not in known[0] and not known[1](entry):
+                types, texts, check = known
+                kind = type(entry)
+                if kind not in types and not (kind is str and entry in texts) and not check(entry):
                     return False
             return True
 

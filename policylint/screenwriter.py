@@ -167,9 +167,14 @@ def _by_frequency(rules: Sequence[tuple[int, _Conjuncts]]) -> list[tuple[int, _C
     number_of = Counter(part for _, parts in rules for part in parts)
 
     def rank(part: str) -> tuple[bool, int]:
-        return "(None, " in part, -number_of[part]
+        return _asks(part), -number_of[part]
 
     return [(number, tuple(sorted(dict.fromkeys(parts), key=rank))) for number, parts in rules]
+
+
+def _asks(part: str) -> bool:
+    """Tell whether an expression asks a condition or looks through a list: such ones are dear, and stand last."""
+    return "(None, " in part
 
 
 class _Writer:
@@ -241,6 +246,7 @@ class _Writer:
 
     def joined(self, condition: Condition, block: _Block, wanted: bool, *, every: bool) -> str:
         parts = [self.possible(child, block, wanted=wanted) for child in condition.children]
+        parts.sort(key=_asks)
         return f"({(' and ' if every else ' or ').join(parts)})"
 
     def of_field(self, condition: Condition, path: FieldPath, block: _Block, *, wanted: bool) -> str:

@@ -51,14 +51,16 @@ def _is_campaign(data: Any) -> bool:
     has_id = type(data["campaign"]) in (str, int)
     if len(data) == 1:
         return has_id
-    fits = [_fits(name, data[name]) for name in _TELLING if data.get(name) is not None]
+    of_channel = _fits("channel", data.get("channel"))
+    told = [name for name in _TELLING if data.get(name) is not None]
+    if has_id and of_channel is not False and any(_fits(name, data[name]) for name in told):
+        return True
+    fits = [_fits(name, data[name]) for name in told]
     fitting, misfits = fits.count(True), fits.count(False)
     if not has_id:  # left empty, a number with a point, a tag: said of what is a campaign of ours by all else
-        return fitting > misfits and _fits("channel", data.get("channel")) is True
-    if fitting and _fits("channel", data.get("channel")) is not False:
-        return True
+        return fitting > misfits and of_channel is True
     strange = sum(_is_strange(str(key)) for key in data)
-    if _fits("channel", data.get("channel")):
+    if of_channel:
         return strange <= misfits + 1 and _OF_LINKS.isdisjoint(data)
     return fitting > misfits + strange or ("channel" in data and not misfits and not strange)
 
@@ -95,7 +97,7 @@ def adapt(document: Document, _providers: ProviderTable) -> Adapted:
     data = document.data
     pointers: list[Pointer] = (
         [("campaigns", index) for index in range(len(data["campaigns"]))]
-        if not _is_campaign(data) and _listed(data)
+        if _listed(data) and not _is_campaign(data)
         else [()]
     )
     campaigns: list[Campaign] = []

@@ -29,17 +29,22 @@ else:
             defaults = {field: namespace.pop(field) for field in fields if field in namespace}
             getters = {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
             own = {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
+            own["_last_defaults"] = tuple(defaults.values()) if fields[-len(defaults) :] == (*defaults,) else ()
             return super().__new__(mcs, name, bases, {**namespace, **getters, **own})
 
     class NamedTuple(metaclass=_NamedTupleType):
         """A tuple with names for its items; see ``typing.NamedTuple``."""
 
         _fields = ()
+        _last_defaults = ()
 
         def __new__(cls, *values, **named):
             """Take the values by place or by name."""
-            if len(values) != len(cls._fields) or named:
+            missing = len(cls._fields) - len(values)
+            if named or not 0 <= missing <= len(cls._last_defaults):
                 values = cls._completed(values, named)
+            elif missing:
+                values += cls._last_defaults[-missing:]
             return tuple.__new__(cls, values)
 
         @classmethod

@@ -29,18 +29,25 @@ class _Last:
     """The words that were looked for in the text that was looked through last: a stream has many documents of it."""
 
     text = ""
-    folded = ""
+    folded: str | None = None
     found: dict[str, bool] = {}  # noqa: RUF012  # one for all
 
 
 def says_any(text: str, words: Iterable[str]) -> bool:
     """Tell whether one of some words, in small letters, stands in a text, letter case and escapes aside."""
     if text is not _Last.text:
-        _Last.text, _Last.folded, _Last.found = text, spelled_out(text).lower(), {}
+        _Last.text, _Last.folded, _Last.found = text, None, {}
     found = _Last.found
     for word in words:
         if word not in found:
-            found[word] = word in _Last.folded
+            found[word] = word in text or word in _folded(text)
         if found[word]:
             return True
     return False
+
+
+def _folded(text: str) -> str:
+    """Return the text that was looked through last, spelled out and in small letters: to make that takes long."""
+    if _Last.folded is None:
+        _Last.folded = spelled_out(text).lower()
+    return _Last.folded

@@ -519,7 +519,9 @@ class _Builder:
                 given[key] = key_node
             value = value_node.value
             if type(value) is str:
-                result[key] = self._scalar(value_node, value)
+                # Most values are such texts; a call for each would take a tenth of the time.
+                plain = value_node.tag == _PLAIN and value[:1] not in _MAY_BE_NO_TEXT
+                result[key] = value if plain else self._scalar(value_node, value)
             elif key == "<<" and _is_merge(key_node, value_node):
                 merges.append(value_node)
             else:
