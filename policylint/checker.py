@@ -83,8 +83,10 @@ class Checker:
         self.time.start()
         try:
             source = parse(target.shown, raw, self.limits)
+            self._expect(len(source.problems))
             for adapter, adapted in self.recogniser.adapted(source, target.path):
                 recognised = True
+                self._expect(len(adapted.problems))
                 document = adapted.campaigns[0].document if adapted.campaigns else None
                 findings.extend(
                     self.own_finding(problem, tool_finding(problem, target.shown, None, adapter.name, source, document))
@@ -221,6 +223,11 @@ class Checker:
     def own_finding(self, problem: Problem, found: Finding) -> Finding:
         """Return the finding for a problem with the file itself, with what would mend it where that is asked for."""
         return found._replace(fix=problem.fix()) if problem.fix is not None and self._may_have_fix() else found
+
+    def _expect(self, problems: int) -> None:
+        """Work out no fix for a report where there are too many findings to prove one."""
+        if problems > self.limits.findings and self.settings.prove_fixes:
+            self.fixes_left = 0
 
     def _may_have_fix(self) -> bool:
         """Tell whether one more fix of the file is worked out."""

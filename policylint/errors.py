@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 
 class PolicylintError(Exception):
@@ -63,6 +64,12 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
     """Return the known word nearest to ``word``, or None where none is near."""
     if len(word) > _LONGEST_WORD:
         return None
+    return _nearest(word, tuple(known))
+
+
+@lru_cache(maxsize=1_000)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    # The same slip stands in a file a thousand times, and to look for what is near takes a tenth of a millisecond.
     import difflib
 
     return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), None)

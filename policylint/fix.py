@@ -68,7 +68,7 @@ class _State(NamedTuple):
 
 _TRIED_TO_TELL, _TRIED_TO_MEND = 1_000_000, 10_000_000
 """Bytes that are checked to find out which fixes of a file can be made."""
-_FINDING = 500
+_FINDING = 1_000
 """Bytes of a file that take as long to check as one of its findings."""
 
 
@@ -77,7 +77,7 @@ class Fixer:
 
     def __init__(self, rules: RuleSet, settings: Settings, extensions: Extensions, read: Read) -> None:
         self.drafts: dict[Path, bytes] = {}
-        settings = settings._replace(fixes=True, list_undecided=True)
+        settings = settings._replace(fixes=True, prove_fixes=False, list_undecided=True)
         self.checker = Checker(
             rules, settings, extensions, lambda path: self.drafts[path] if path in self.drafts else read(path)
         )

@@ -26,7 +26,7 @@ class Limits(NamedTuple):
     """Characters of one value or key, and of one line of YAML; a picture in base64 is such a value."""
     documents: int = 10_000
     """Of a YAML stream."""
-    findings: int = 2_000
+    findings: int = 1_000
     """Reported of a file: the worst ones."""
     seconds: float = 60
     """Of processor time."""

@@ -15,7 +15,10 @@ _HIDING = r"\\(?:(?:x|u00|U000000)([2-7][0-9A-Fa-f])|(/)|( )|(?:\r\n|\n|\r)[ \t]
 
 def spelled_out(text: str) -> str:
     """Return a text in which a word stands as it is read, however it is written; nothing to be parsed."""
-    if "\\" not in text or not any(sign in text for sign in _SIGNS):
+    if "\\" not in text:
+        return text
+    escapes = text.replace("\\\\", "")  # to look for anything in a long row of backslashes takes long
+    if not any(sign in escapes for sign in _SIGNS):
         return text
     return re.sub(_HIDING, _meant, text)
 
@@ -36,18 +39,22 @@ class _Last:
 def says_any(text: str, words: Iterable[str]) -> bool:
     """Tell whether one of some words, in small letters, stands in a text, letter case and escapes aside."""
     if text is not _Last.text:
-        _Last.text, _Last.folded, _Last.found = text, None, {}
+        # Beyond ASCII small letters take long to make, and most files hold their word as it is.
+        _Last.text, _Last.folded, _Last.found = text, _folded(text) if text.isascii() else None, {}
     found = _Last.found
     for word in words:
         if word not in found:
-            found[word] = word in text or word in _folded(text)
+            found[word] = (_Last.folded is None and word in text) or word in _last_folded()
         if found[word]:
             return True
     return False
 
 
-def _folded(text: str) -> str:
-    """Return the text that was looked through last, spelled out and in small letters: to make that takes long."""
+def _last_folded() -> str:
     if _Last.folded is None:
-        _Last.folded = spelled_out(text).lower()
+        _Last.folded = _folded(_Last.text)
     return _Last.folded
+
+
+def _folded(text: str) -> str:
+    return spelled_out(text).lower()

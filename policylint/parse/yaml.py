@@ -490,6 +490,8 @@ class _Builder:
         if tag == _PLAIN:
             if text[:1] not in _MAY_BE_NO_TEXT:
                 return text
+            if text.isdecimal() and text[0] != "0" and text.isascii() and len(text) <= MAXIMUM_DIGITS:
+                return int(text)
             if text in _BOOLEAN_11 or (text and text[0] in "+-0123456789" and yaml_1_1_meaning(text)):
                 self.ambiguous[id(node)] = text
             return scalar_value(text)
