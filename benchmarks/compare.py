@@ -128,12 +128,19 @@ class Bench:
         commands: Mapping[str, Sequence[str]],
         runs: int,
         *,
-        memory: bool = False,
-        before: Mapping[str, str] | None = None,
+        long: bool = False,
     ) -> dict[str, Series]:
-        """Measure and print a table; the first command is the one that the others are compared with."""
-        environment = {"POLICYLINT_CACHE": str(self.work / "cache"), "SEMGREP_SEND_METRICS": "off", **(before or {})}
-        found = in_turn(commands, self.work, runs, memory=memory, environment=environment)
+        """Measure and print a table; the first command is the one that the others are compared with.
+
+        Args:
+            title: Above the table.
+            commands: What is measured, by name.
+            runs: Counted runs of each.
+            long: Where commands take minutes: their memory is looked at too, and no round goes uncounted.
+
+        """
+        environment = {"POLICYLINT_CACHE": str(self.work / "cache"), "SEMGREP_SEND_METRICS": "off"}
+        found = in_turn(commands, self.work, runs, memory=long, warm_up=not long, environment=environment)
         base = next(iter(found.values()))
         print(f"\n### {title}\n\n{HEAD}", *(series.row(base) for series in found.values()), sep="\n", flush=True)
         return found
@@ -192,7 +199,7 @@ def main() -> None:
         commands = {"policylint": bench.ours(files, "--no-cache")}
         runs = options.runs * 4 if number == 1 else options.runs
         commands.update((name, bench.peer(name, files)) for name in peers if number == 1 or name != "yamllint")
-        bench.table(f"{number:,} files of 2 kB", commands, runs, memory=number >= 10_000)
+        bench.table(f"{number:,} files of 2 kB", commands, runs, long=number >= 10_000)
     most = max(options.files)
     if most >= 1_000:
         files = bench.files(most)

@@ -104,11 +104,12 @@ def in_turn(
     runs: int,
     *,
     memory: bool = False,
+    warm_up: bool = True,
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, Series]:
     """Run commands A B C A B C …, after one round that does not count."""
     series = {name: Series(name, []) for name in commands}
-    for number in range(runs + 1):
+    for number in range(0 if warm_up else 1, runs + 1):
         for name, command in commands.items():
             found = run(command, folder, memory, environment or {})
             if number:
