@@ -17,7 +17,8 @@ def spelled_out(text: str) -> str:
     """Return a text in which a word stands as it is read, however it is written; nothing to be parsed."""
     if "\\" not in text:
         return text
-    escapes = text.replace("\\\\", "")  # to look for anything in a long row of backslashes takes long
+    # To look for anything in a long row of backslashes takes long; one of them begins a sign as well as all.
+    escapes = re.sub(r"\\{2,}", r"\\", text)
     if not any(sign in escapes for sign in _SIGNS):
         return text
     return re.sub(_HIDING, _meant, text)
